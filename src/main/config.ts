@@ -1,0 +1,84 @@
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** What one server process can do. */
+export type Role = 'api' | 'controllers' | 'scheduler';
+
+/** Everything that can be set from outside. Defaults and meanings stand in the README's table of configuration. */
+export interface Config {
+  readonly stateFolder: string;
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: the embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  /** Undefined: Docker's own default socket. */
+  readonly dockerSocket: string | undefined;
+  readonly nodeName: string;
+  readonly serviceCIDR: string;
+  readonly podCIDR: string;
+  readonly nodePortRange: readonly [number, number];
+  readonly roles: ReadonlySet<Role>;
+  readonly logLevel: string;
+  /** Start without the hello cluster. */
+  readonly empty: boolean;
+  /** Start without an agent for this machine. */
+  readonly withAgent: boolean;
+  readonly leaseDurationMs: number;
+  readonly nodeMonitorPeriodMs: number;
+  readonly nodeMonitorGraceMs: number;
+  readonly defaultTolerationSeconds: number;
+  readonly historyMs: number;
+}
+
+/** All that is wrong with the configuration, a line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const allRoles: readonly Role[] = ['api', 'controllers', 'scheduler'];
+
+/** Reads configuration from the environment and the command line; the command line wins. Throws ConfigError that names every bad value. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, argv: readonly string[]): Config {
+  const problems: string[] = [];
+  const { values } = parseArgs({
+    args: [...argv], strict: true, allowPositionals: false,
+    options: { empty: { type: 'boolean' }, agent: { type: 'string' }, roles: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' } },
+  });
+  const number = (name: string, text: string | undefined, fallback: number, least: number, most: number): number => {
+    if (text === undefined || text === '') return fallback;
+    const value = Number(text);
+    if (Number.isFinite(value) && value >= least && value <= most) return value;
+    problems.push(`${name} is ${JSON.stringify(text)}; a number from ${least} to ${most} is wanted`);
+    return fallback;
+  };
+  const seconds = (name: string, fallback: number) => number(name, env[name], fallback, 0.1, 1e7) * 1000;
+  const roles = (values.roles ?? env['GANTRY_ROLES'] ?? allRoles.join(',')).split(',').filter(Boolean);
+  for (const role of roles) if (!allRoles.includes(role as Role)) problems.push(`roles: ${JSON.stringify(role)} is none of ${allRoles.join(', ')}`);
+  const range = /^(\d+)-(\d+)$/.exec(env['GANTRY_NODE_PORTS'] ?? '30000-32767');
+  if (!range) problems.push(`GANTRY_NODE_PORTS is ${JSON.stringify(env['GANTRY_NODE_PORTS'])}; a range such as 30000-32767 is wanted`);
+  const dockerHost = env['DOCKER_HOST'];
+  if (dockerHost && !dockerHost.startsWith('unix://')) problems.push(`DOCKER_HOST is ${JSON.stringify(dockerHost)}; the agent needs a unix:// socket on its own machine`);
+  const config: Config = {
+    stateFolder: path.resolve(env['GANTRY_STATE'] || '.gantry'),
+    host: values.host ?? env['GANTRY_HOST'] ?? '127.0.0.1',
+    port: number('GANTRY_PORT', values.port ?? env['GANTRY_PORT'], 7480, 0, 65_535),
+    databaseUrl: env['DATABASE_URL'] || undefined,
+    dockerSocket: dockerHost ? dockerHost.slice('unix://'.length) : undefined,
+    nodeName: (env['GANTRY_NODE_NAME'] || hostname()).toLowerCase(),
+    serviceCIDR: env['GANTRY_SERVICE_CIDR'] || '10.96.0.0/16',
+    podCIDR: env['GANTRY_POD_CIDR'] || '10.244.0.0/16',
+    nodePortRange: range ? [Number(range[1]), Number(range[2])] : [30_000, 32_767],
+    roles: new Set(roles as Role[]),
+    logLevel: env['GANTRY_LOG'] || 'info',
+    empty: values.empty ?? false,
+    withAgent: (values.agent ?? 'yes') !== 'no',
+    leaseDurationMs: seconds('GANTRY_LEASE_SECONDS', 15),
+    nodeMonitorPeriodMs: seconds('GANTRY_NODE_MONITOR_PERIOD_SECONDS', 5),
+    nodeMonitorGraceMs: seconds('GANTRY_NODE_MONITOR_GRACE_SECONDS', 50),
+    defaultTolerationSeconds: number('GANTRY_DEFAULT_TOLERATION_SECONDS', env['GANTRY_DEFAULT_TOLERATION_SECONDS'], 300, 0, 1e7),
+    historyMs: seconds('GANTRY_HISTORY_SECONDS', 3600),
+  };
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return config;
+}

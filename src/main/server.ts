@@ -1,0 +1,21 @@
+// One server process on a PostgreSQL that DATABASE_URL names: for several servers on one database, and behind other supervisors.
+import path from 'node:path';
+import pino from 'pino';
+import { ensureAdminToken } from './admin-token.ts';
+import { readConfig } from './config.ts';
+import { openDatabase } from './database.ts';
+import { runServer } from './run-server.ts';
+
+const config = readConfig(process.env, process.argv.slice(2));
+const logger = pino({ level: config.logLevel, base: null });
+const database = await openDatabase(config, logger);
+const server = await runServer(config, database.url, logger);
+const { file } = await ensureAdminToken(config.stateFolder, server.store.credentials);
+logger.info({ url: server.url, adminTokenFile: path.resolve(file), roles: [...config.roles] }, 'serving');
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => {
+  void server.stop().then(() => database.stop()).then(() => process.exit(0), (error: unknown) => {
+    logger.error({ err: error }, 'did not stop cleanly');
+    process.exit(1);
+  });
+});
