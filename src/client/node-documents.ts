@@ -1,0 +1,18 @@
+import { fragments } from '../generated/documents.ts';
+import type { NodeWorkKind } from './client.ts';
+
+/** The kinds that a node's work list contains. */
+export const nodeWorkKinds: readonly NodeWorkKind[] = ['Node', 'Pod', 'ConfigMap', 'Secret', 'Service', 'EndpointSlice'];
+
+/** The documents of the calls that agents make. */
+export const nodeDocuments = {
+  joinNode: 'mutation joinNode($name: String!) { result: joinNode(name: $name) { token clusterID } }',
+  renewNodeLease: 'mutation renewNodeLease($nodeName: String!) { result: renewNodeLease(nodeName: $nodeName) { renewTime } }',
+  recordEvent: 'mutation recordEvent($input: RecordEventInput!) { result: recordEvent(input: $input) { revision } }',
+  sendNodeResponse: `mutation sendNodeResponse($requestId: ID!, $data: String, $done: Boolean, $error: String) {
+    result: sendNodeResponse(requestId: $requestId, data: $data, done: $done, error: $error) { wanted } }`,
+  nodeWork: `subscription nodeWork($nodeName: String!) { result: nodeWork(nodeName: $nodeName) { type revision object {
+    ${nodeWorkKinds.map((kind) => `...${kind}Fields`).join(' ')} } } } ${nodeWorkKinds.map((kind) => fragments[kind]).join(' ')}`,
+  nodeRequests: `subscription nodeRequests($nodeName: String!) { result: nodeRequests(nodeName: $nodeName) {
+    id cancel podLogs { podUid container tailLines sinceSeconds timestamps previous follow } } }`,
+} as const;
