@@ -7,7 +7,7 @@ import type { Credentials } from '../store/store.ts';
  * The administrator's token: made at the first start, kept in a file that only its owner can read, and made valid in the store at every start
  * (so a fresh database behind an old state folder still knows it). Returns the file's path and the token.
  */
-export async function ensureAdminToken(stateFolder: string, credentials: Credentials): Promise<{ readonly file: string; readonly token: string }> {
+export async function ensureAdminToken(stateFolder: string, credentials: Pick<Credentials, 'ensure'>): Promise<{ readonly file: string; readonly token: string }> {
   const file = path.join(stateFolder, 'admin.token');
   const token = (await readFile(file, 'utf8').catch(() => '')).trim() || await create(file);
   await credentials.ensure(token, { type: 'admin', name: 'admin' });

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { nextBackoffMs } from '../lib/backoff.ts';
+import { backoffMs } from '../lib/backoff.ts';
 
 /** The agent of this machine as a process of its own. */
 export interface AgentProcess {
@@ -27,7 +27,7 @@ export function keepAgentRunning(options: { readonly args: readonly string[]; re
       child = undefined;
       if (stopped) return;
       failures = Date.now() - began > 60_000 ? 1 : failures + 1;
-      const pauseMs = nextBackoffMs(failures, { firstMs: 500, mostMs: 30_000 });
+      const pauseMs = backoffMs(failures, { baseMs: 500, maxMs: 30_000 });
       options.logger.warn({ code, signal, pauseMs }, 'the agent ended; it is started again');
       timer = setTimeout(start, pauseMs);
     });

@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { dockerGet, until } from './support/engine.ts';
+import { dockerPost, listContainers, runningContainers } from './support/docker.ts';
+import { until } from './support/engine.ts';
 import { startGantry } from './support/gantry.ts';
 import type { Gantry } from './support/gantry.ts';
 
 /** The first minute of a newcomer, as the README tells it. */
 describe('hello cluster', () => {
   const stateFolder = mkdtempSync(path.join(tmpdir(), 'gantry-'));
+  const socket = inject('dockerSocket');
   let gantry: Gantry;
   beforeAll(async () => { gantry = await startGantry({ stateFolder }); });
   afterAll(async () => { await gantry?.stop(); rmSync(stateFolder, { recursive: true, force: true }); });
@@ -41,25 +43,23 @@ describe('hello cluster', () => {
   });
 
   test('a container that is killed is started again, and counted', async () => {
-    const containers = JSON.parse(await dockerGet(inject('dockerSocket'), '/containers/json')) as { Names: string[]; Id: string }[];
-    const victim = containers.find((c) => /k8s_hello_hello-/.test(c.Names[0]!))!;
-    const podName = victim.Names[0]!.split('_')[2]!;
-    await dockerPost(`/containers/${victim.Id}/kill`);
+    const victim = (await listContainers(socket)).find((c) => c.name.startsWith('k8s_hello_hello-'))!;
+    await dockerPost(socket, `/containers/${victim.id}/kill`);
     await until(async () => {
       const { pod } = await gantry.graphql<{ pod: { status: { containerStatuses: { restartCount: number; ready: boolean }[] } } }>(
-        'query ($name: String!) { pod(name: $name) { status { containerStatuses { restartCount ready } } } }', { name: podName });
+        'query ($name: String!) { pod(name: $name) { status { containerStatuses { restartCount ready } } } }', { name: victim.podName });
       return pod.status.containerStatuses[0]?.restartCount === 1 && pod.status.containerStatuses[0].ready;
     }, 'the container runs again');
   });
 
   test('Ctrl-C leaves Pods running, and the next start adopts them', async () => {
-    const before = await runningContainers();
+    const before = await runningContainers(socket);
     expect(await gantry.stop()).toBe(0);
     expect(gantry.output()).toContain('Pods keep running');
     expect(podNameIn(await page())).toMatch(/^hello-/);
-    expect(await runningContainers()).toEqual(before);
+    expect(await runningContainers(socket)).toEqual(before);
     gantry = await startGantry({ stateFolder });
-    expect(await runningContainers()).toEqual(before);
+    expect(await runningContainers(socket)).toEqual(before);
     expect((await podNames(gantry, true)).length).toBe(3);
   });
 });
@@ -77,16 +77,4 @@ async function podNames(gantry: Gantry, readyOnly = false): Promise<string[]> {
   const { pods } = await gantry.graphql<{ pods: { nodes: { metadata: { name: string }; status: { conditions: { type: string; status: string }[] } }[] } }>(
     '{ pods(labelSelector: "app=hello") { nodes { metadata { name } status { conditions { type status } } } } }');
   return pods.nodes.filter((p) => !readyOnly || p.status.conditions.some((c) => c.type === 'Ready' && c.status === 'True')).map((p) => p.metadata.name).sort();
-}
-
-async function runningContainers(): Promise<string[]> {
-  const list = JSON.parse(await dockerGet(inject('dockerSocket'), '/containers/json')) as { Id: string }[];
-  return list.map((c) => c.Id).sort();
-}
-
-async function dockerPost(urlPath: string): Promise<void> {
-  const { request } = await import('node:http');
-  await new Promise<void>((resolve, reject) => {
-    request({ socketPath: inject('dockerSocket'), path: urlPath, method: 'POST' }, (response) => { response.resume().once('end', () => resolve()); }).on('error', reject).end();
-  });
 }

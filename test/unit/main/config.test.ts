@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../../../src/main/config.ts';
+
+describe('readConfig', () => {
+  test('needs nothing', () => {
+    const config = readConfig({}, []);
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 7480, databaseUrl: undefined, serviceCIDR: '10.96.0.0/16', podCIDR: '10.244.0.0/16', nodePortRange: [30_000, 32_767], empty: false, withAgent: true,
+      leaseDurationMs: 15_000, nodeMonitorPeriodMs: 5000, nodeMonitorGraceMs: 50_000, defaultTolerationSeconds: 300 });
+    expect([...config.roles]).toEqual(['api', 'controllers', 'scheduler']);
+  });
+
+  test('the command line wins over the environment', () => {
+    expect(readConfig({ GANTRY_PORT: '1' }, ['--port', '2']).port).toBe(2);
+    expect(readConfig({ GANTRY_PORT: '1' }, []).port).toBe(1);
+  });
+
+  test('seconds become milliseconds', () => {
+    expect(readConfig({ GANTRY_NODE_MONITOR_GRACE_SECONDS: '1.5' }, []).nodeMonitorGraceMs).toBe(1500);
+  });
+
+  test('names every bad value at once', () => {
+    const wrong = () => readConfig({ GANTRY_PORT: 'seven', GANTRY_NODE_PORTS: '1', DOCKER_HOST: 'tcp://10.0.0.1' }, ['--roles', 'api,brewer']);
+    expect(wrong).toThrow(ConfigError);
+    expect(wrong).toThrow(/GANTRY_PORT is "seven"(.|\n)*GANTRY_NODE_PORTS is "1"|"brewer" is none of/);
+    try { wrong(); } catch (error) { expect((error as Error).message.split('\n')).toHaveLength(4); }
+  });
+});
