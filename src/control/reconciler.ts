@@ -1,3 +1,4 @@
+import type { ApiError } from '../model/errors.ts';
 import type { EventType, KindName, ObjectReference } from '../model/object.ts';
 import type { RequestedChange } from '../registry/registry.ts';
 import type { Change, Snapshot } from '../store/store.ts';
@@ -30,4 +31,9 @@ export interface Reconciler<Observed> {
   observe(key: string, snapshot: Snapshot): Observed | undefined;
   /** Decides. `nowMs` is milliseconds since 1970. */
   plan(observed: Observed, nowMs: number): Plan;
+  /**
+   * What to write down when the changes of a plan were refused: a condition that says so, say. Pure. The key is looked at again after its backoff either way.
+   * Not asked after CONFLICT, which only means that the look was too early.
+   */
+  planRefused?(observed: Observed, refusal: ApiError, nowMs: number): Plan;
 }

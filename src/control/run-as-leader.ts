@@ -1,0 +1,135 @@
+import type { Logger } from 'pino';
+import { formatTime } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
+import { wait } from '../lib/wait.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Fence, Store } from '../store/store.ts';
+import type { EventRecorder } from './event-recorder.ts';
+import type { LeaderContext, LeaderTask } from './leader-task.ts';
+
+/** How leadership is timed. */
+export interface LeaseTimes {
+  /** For how long the others leave a silent leader in office. */
+  readonly durationMs: number;
+  /** After how long without a renewal a leader steps down by itself; less than the duration. */
+  readonly renewMs: number;
+  /** How often the leader renews and the others try. */
+  readonly retryMs: number;
+}
+
+/** Kubernetes' own times. */
+export const defaultLeaseTimes: LeaseTimes = { durationMs: 15_000, renewMs: 10_000, retryMs: 2_000 };
+
+/** What running as leader takes. */
+export interface LeaderOptions {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly recorder: EventRecorder;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Unique for this process. */
+  readonly serverId: string;
+  readonly lease?: LeaseTimes | undefined;
+  readonly tasks: readonly LeaderTask[];
+}
+
+/** The lease that the server holds which runs the controllers and the scheduler. */
+export const leaderLease = 'leader';
+
+/** The annotation of the namespace kube-system that tells who leads, and since when. */
+export const leaderAnnotation = 'gantry.dev/leader';
+
+/**
+ * Runs the tasks whenever this server leads; one server does at a time. Disposing ends the tasks and gives the lease up, so that another takes over at once.
+ * A leader that cannot renew steps down before the others may take its place, and what it still sends is refused by the fence.
+ */
+export function runAsLeader(options: LeaderOptions): AsyncDisposable {
+  const ending = new AbortController();
+  const running = campaign(options, ending.signal);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      ending.abort();
+      await running;
+      await options.store.leases.release(leaderLease, options.serverId).catch((error: unknown) => options.logger.warn({ err: error }, 'the lease of the leader will run out by itself'));
+    },
+  };
+}
+
+async function campaign(options: LeaderOptions, signal: AbortSignal): Promise<void> {
+  const times = options.lease ?? defaultLeaseTimes;
+  while (!signal.aborted) {
+    const epoch = await acquire(options, times);
+    if (epoch !== undefined && !signal.aborted) await reign(options, times, epoch, signal);
+    await wait(times.retryMs, options.clock, signal).catch(() => undefined);
+  }
+}
+
+async function acquire(options: LeaderOptions, times: LeaseTimes): Promise<number | undefined> {
+  try {
+    return (await options.store.leases.acquire(leaderLease, options.serverId, times.durationMs))?.epoch;
+  } catch (error) {
+    options.logger.debug({ err: error }, 'cannot ask for the lease of the leader');
+    return undefined;
+  }
+}
+
+/** Leads until the lease is lost or the signal aborts. */
+async function reign(options: LeaderOptions, times: LeaseTimes, epoch: number, signal: AbortSignal): Promise<void> {
+  const fence: Fence = { lease: leaderLease, epoch };
+  const logger = options.logger.child({ epoch });
+  const started: AsyncDisposable[] = [];
+  try {
+    await announce(options, fence);
+    logger.info('leads');
+    const { store, registry, recorder, clock } = options;
+    for (const task of options.tasks) started.push(task.start({ store, registry, recorder, clock, logger: logger.child({ task: task.name }), fence } satisfies LeaderContext));
+    await untilLost(options, times, epoch, signal);
+    logger.info(signal.aborted ? 'gives up leadership' : 'has lost leadership');
+  } catch (error) {
+    logger.warn({ err: error }, 'cannot lead');
+  }
+  await Promise.allSettled(started.map((task) => task[Symbol.asyncDispose]()));
+}
+
+/**
+ * Writes who leads. The commit's revision is above everything that an earlier leader wrote and may still write, and it is in this server's snapshot
+ * when it resolves: so no task ever decides on a state from before an earlier leader's last change.
+ */
+async function announce(options: LeaderOptions, fence: Fence): Promise<void> {
+  const since = formatTime(options.clock.now());
+  await options.registry.commit(
+    [{ verb: 'patch', kind: 'Namespace', target: { name: 'kube-system' }, patch: { metadata: { annotations: { [leaderAnnotation]: `${options.serverId} since ${since}` } } } }],
+    { actor: 'controller:leader', fence },
+  );
+  options.recorder.record({
+    object: { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }, type: 'Normal', reason: 'LeaderElection',
+    message: `${options.serverId} became leader`, component: 'leader',
+  });
+}
+
+/** Resolves when the lease could not be renewed in time, is someone else's, or the signal aborts. */
+async function untilLost(options: LeaderOptions, times: LeaseTimes, epoch: number, signal: AbortSignal): Promise<void> {
+  let renewedMs = options.clock.now();
+  while (!signal.aborted) {
+    await wait(times.retryMs, options.clock, signal).catch(() => undefined);
+    if (signal.aborted) return;
+    const askedMs = options.clock.now();
+    const leftMs = renewedMs + times.renewMs - askedMs;
+    const answer = await Promise.race([ask(options, times), patience(options.clock, Math.max(leftMs, 0))]);
+    if (answer === 'taken' || (typeof answer === 'number' && answer !== epoch)) return;
+    if (typeof answer === 'number') renewedMs = askedMs;
+    else if (options.clock.now() - renewedMs >= times.renewMs) return;
+  }
+}
+
+async function ask(options: LeaderOptions, times: LeaseTimes): Promise<number | 'taken' | undefined> {
+  try {
+    return (await options.store.leases.acquire(leaderLease, options.serverId, times.durationMs))?.epoch ?? 'taken';
+  } catch {
+    return undefined;
+  }
+}
+
+function patience(clock: Clock, ms: number): Promise<undefined> {
+  return new Promise((resolve) => void clock.after(ms, () => resolve(undefined)));
+}
