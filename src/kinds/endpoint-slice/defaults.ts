@@ -1,0 +1,18 @@
+import { withoutUndefined } from '../../lib/without-undefined.ts';
+import type { Endpoint, EndpointInput, EndpointPort, EndpointPortInput, EndpointSliceInput } from '../../model/object.ts';
+import type { Content } from '../kind.ts';
+
+/** Fills an EndpointSlice. */
+export function applyDefaults({ addressType, endpoints = [], ports = [] }: EndpointSliceInput): Content<'EndpointSlice'> {
+  return { addressType, endpoints: endpoints.map(defaultEndpoint), ports: ports.map(defaultPort) };
+}
+
+/** An endpoint of which nothing is said takes traffic; serving follows ready. */
+function defaultEndpoint(input: EndpointInput): Endpoint {
+  const { ready = true, serving = ready, terminating = false } = input.conditions ?? {};
+  return { ...input, conditions: { ready, serving, terminating } };
+}
+
+function defaultPort(input: EndpointPortInput): EndpointPort {
+  return withoutUndefined({ ...input, name: input.name ?? '', protocol: input.protocol ?? 'TCP' });
+}

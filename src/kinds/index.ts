@@ -1,0 +1,32 @@
+import type { KindName } from '../model/object.ts';
+import { clusterIPClaim } from './cluster-ip-claim/index.ts';
+import { configMap } from './config-map/index.ts';
+import { deployment } from './deployment/index.ts';
+import { endpointSlice } from './endpoint-slice/index.ts';
+import { event } from './event/index.ts';
+import type { KindDefinition } from './kind.ts';
+import { namespace } from './namespace/index.ts';
+import { nodePortClaim } from './node-port-claim/index.ts';
+import { node } from './node/index.ts';
+import { podCIDRClaim } from './pod-cidr-claim/index.ts';
+import { pod } from './pod/index.ts';
+import { replicaSet } from './replica-set/index.ts';
+import { secret } from './secret/index.ts';
+import { service } from './service/index.ts';
+
+/** Every kind's meaning. A kind whose shape exists but whose meaning is missing here does not compile. */
+export const kinds: { readonly [K in KindName]: KindDefinition<K> } = {
+  ClusterIPClaim: clusterIPClaim,
+  ConfigMap: configMap,
+  Deployment: deployment,
+  EndpointSlice: endpointSlice,
+  Event: event,
+  Namespace: namespace,
+  Node: node,
+  NodePortClaim: nodePortClaim,
+  Pod: pod,
+  PodCIDRClaim: podCIDRClaim,
+  ReplicaSet: replicaSet,
+  Secret: secret,
+  Service: service,
+};
