@@ -1,5 +1,6 @@
 import { keyOf, keyText } from '../../src/model/object.ts';
-import type { ConfigMap, EndpointSlice, Node, NodeWorkChange, Pod, Secret, Service, StoredObject } from '../../src/model/object.ts';
+import type { NodeWorkStep } from '../../src/client/client.ts';
+import type { ConfigMap, EndpointSlice, Node, Pod, Secret, Service, StoredObject } from '../../src/model/object.ts';
 
 /** Everything this node needs to know of the cluster, as last heard. While the server is away it keeps what it held. */
 export interface NodeView {
@@ -24,7 +25,7 @@ export interface FedNodeView extends NodeView {
   /** A new connection begins: what it does not name until its BOOKMARK is gone. */
   begin(): void;
   /** Takes one change in. */
-  accept(change: NodeWorkChange): void;
+  accept(change: NodeWorkStep): void;
 }
 
 /** An empty view. Pure state: it opens no connection of its own. */
@@ -78,7 +79,7 @@ export function createNodeView(): FedNodeView {
         if (named) completeSync();
         return;
       }
-      if (!change.object) return;
+      
       const object = change.object as unknown as StoredObject;
       const key = keyText(keyOf(object));
       if (change.type === 'DELETED') {

@@ -1,0 +1,167 @@
+import Docker from 'dockerode';
+import type { Readable } from 'node:stream';
+import type { Logger } from 'pino';
+import { labels } from '../labels.ts';
+import type { ContainerSpec, ExecResult, ImageFacts, ObservedContainer, ObservedPod, ObservedSandbox, Runtime, RuntimeFacts, SandboxSpec } from '../runtime.ts';
+import { createLimit, engineMessage, ignoring, quickMs, slowMs, statusOf, timed } from './calls.ts';
+import { containerOptions, sandboxOptions } from './create-options.ts';
+import type { CreateContext } from './create-options.ts';
+import { runInside } from './exec.ts';
+import { containerOf, isSandbox, podOf, sandboxOf } from './observe.ts';
+import { pauseImage, pauseImageName } from './pause-image.ts';
+import { createPodNetwork } from './pod-network.ts';
+import { readLogs } from './read-logs.ts';
+import { watchEvents } from './watch-events.ts';
+
+/** What the Docker runtime needs. */
+export interface DockerRuntimeOptions {
+  readonly socketPath: string;
+  /** Only containers labelled with it are seen. */
+  readonly clusterId: string;
+  readonly logger: Logger;
+}
+
+/** Starts beyond this many at once only wait longer: they are bound by the processor. */
+const startsAtOnce = 4;
+const pullMs = 900_000;
+const newestFirst = <T extends { readonly attempt: number; readonly createdAtMs: number }>(list: T[]): T[] => list.sort((a, b) => b.attempt - a.attempt || b.createdAtMs - a.createdAtMs);
+
+/** Runs containers on a Docker Engine (API 1.41 or newer) over its unix socket. */
+export function createDockerRuntime({ socketPath, clusterId, logger }: DockerRuntimeOptions): Runtime {
+  const docker = new Docker({ socketPath });
+  const network = createPodNetwork(docker, clusterId);
+  const starts = createLimit(startsAtOnce);
+  // Removing several bridge endpoints at once can deadlock the engine.
+  const removals = createLimit(1);
+  const pulls = createLimit(1);
+  const sandboxIds = new Set<string>();
+  let mayLowerOomScore = true;
+  let pause: Promise<string> | undefined;
+
+  const context = (pauseId: string): CreateContext => ({ clusterId, network: network.name, pauseImage: pauseId, mayLowerOomScore });
+  const list = (filter: readonly string[]): Promise<Docker.ContainerInfo[]> =>
+    timed('list', quickMs, (abortSignal) => docker.listContainers({ all: true, filters: { label: [`${labels.cluster}=${clusterId}`, ...filter] }, abortSignal }));
+
+  const findImage = async (name: string): Promise<ImageFacts | undefined> => {
+    const info = await ignoring([404], timed('image inspect', quickMs, () => docker.getImage(name).inspect()));
+    return info && { id: info.Id, names: info.RepoTags ?? [], sizeBytes: info.Size, user: info.Config?.User ?? '' };
+  };
+
+  const loadPause = async (): Promise<string> => {
+    const { Architecture } = (await timed('info', quickMs, () => docker.info())) as { Architecture: string };
+    const image = await pauseImage(/^(aarch64|arm64)/.test(Architecture) ? 'arm64' : 'amd64');
+    if (!(await findImage(image.id))) {
+      const stream = (await timed('load', slowMs, () => docker.loadImage(image.tar as unknown as Readable))) as Readable;
+      await timed('load', slowMs, async () => {
+        for await (const part of stream) logger.debug({ part: String(part) }, 'loading the pause image');
+      });
+      logger.info({ image: pauseImageName, id: image.id }, 'loaded the pause image');
+    }
+    return image.id;
+  };
+  const pauseId = (): Promise<string> => (pause ??= loadPause().catch((error: unknown) => {
+    pause = undefined;
+    throw error;
+  }));
+
+  /** Makes and starts; where the engine refuses a lower oom_score_adj, once more without. A name left over from an attempt that was cut off is freed first. */
+  const run = async (make: () => Docker.ContainerCreateOptions): Promise<string> => {
+    const create = async (): Promise<Docker.Container> => {
+      const options = make();
+      try {
+        return await timed('create', slowMs, (abortSignal) => docker.createContainer({ ...options, abortSignal }));
+      } catch (error) {
+        if (statusOf(error) !== 409 || !options.name) throw error;
+        await remove(options.name);
+        return timed('create', slowMs, (abortSignal) => docker.createContainer({ ...options, abortSignal }));
+      }
+    };
+    const container = await create();
+    try {
+      await timed('start', slowMs, (abortSignal) => container.start({ abortSignal }));
+      return container.id;
+    } catch (error) {
+      if (!mayLowerOomScore || !/oom_score_adj/.test(engineMessage(error))) throw new Error(engineMessage(error), { cause: error });
+      logger.warn('this engine may not lower oom_score_adj; containers run without that protection');
+      mayLowerOomScore = false;
+      await remove(container.id);
+      return run(make);
+    }
+  };
+
+  const remove = async (id: string): Promise<void> => {
+    await ignoring([404, 409], timed('remove', slowMs, () => docker.getContainer(id).remove({ force: true, v: true })));
+    sandboxIds.delete(id);
+  };
+
+  return {
+    network,
+    async facts() {
+      const [info, version] = await Promise.all([
+        timed('info', quickMs, () => docker.info() as Promise<{ NCPU: number; MemTotal: number; OperatingSystem: string; KernelVersion: string }>),
+        timed('version', quickMs, () => docker.version()),
+      ]);
+      const facts: RuntimeFacts = {
+        version: `docker://${version.Version}`, operatingSystem: info.OperatingSystem, kernelVersion: info.KernelVersion,
+        architecture: version.Arch, cpus: info.NCPU, memoryBytes: info.MemTotal,
+      };
+      return facts;
+    },
+    async pods() {
+      const byUid = new Map<string, { pod: NonNullable<ReturnType<typeof podOf>>; parts: string[] }>();
+      for (const info of await list([])) {
+        const pod = podOf(info.Labels);
+        if (!pod) continue;
+        const entry = byUid.get(pod.uid) ?? { pod, parts: [] };
+        entry.parts.push(`${info.Id}:${info.State}`);
+        byUid.set(pod.uid, entry);
+      }
+      return [...byUid.values()].map(({ pod, parts }) => ({ pod, fingerprint: parts.sort().join() }));
+    },
+    async inspectPod(uid): Promise<ObservedPod | undefined> {
+      const sandboxes: ObservedSandbox[] = [];
+      const containers: ObservedContainer[] = [];
+      const listed = await list([`${labels.podUid}=${uid}`]);
+      const infos = await Promise.all(listed.map(({ Id }) => ignoring([404], timed('inspect', quickMs, (abortSignal) => docker.getContainer(Id).inspect({ abortSignal })))));
+      for (const info of infos) {
+        const pod = info && podOf(info.Config.Labels);
+        if (!pod) continue;
+        if (isSandbox(info.Config.Labels)) {
+          sandboxes.push(sandboxOf(info, pod));
+          sandboxIds.add(info.Id);
+        } else containers.push(containerOf(info, pod));
+      }
+      const pod = sandboxes[0]?.pod ?? containers[0]?.pod;
+      return pod && { pod, sandboxes: newestFirst(sandboxes), containers: newestFirst(containers) };
+    },
+    async images() {
+      const all = await timed('images', quickMs, () => docker.listImages());
+      return all.map((info) => ({ id: info.Id, names: (info.RepoTags ?? []).filter((name) => name !== '<none>:<none>'), sizeBytes: info.Size, user: '' }));
+    },
+    image: findImage,
+    pullImage: (name, signal) => pulls(async () => {
+      const stream = (await timed('pull', pullMs, (abortSignal) => docker.pull(name, { abortSignal }), signal)) as Readable;
+      await timed('pull', pullMs, () => finished(docker, stream), signal);
+    }),
+    startSandbox: (spec: SandboxSpec) => starts(async () => {
+      const pauseImageId = await pauseId();
+      return run(() => sandboxOptions(spec, context(pauseImageId)));
+    }),
+    startContainer: (spec: ContainerSpec) => starts(async () => run(() => containerOptions(spec, context('')))),
+    async signal(id, signal) {
+      await ignoring([404, 409], timed('kill', quickMs, () => docker.getContainer(id).kill({ signal })));
+    },
+    remove: (id) => (sandboxIds.has(id) ? removals(() => remove(id)) : remove(id)),
+    exec: (id, command, timeoutMs): Promise<ExecResult> => runInside(docker, id, command, timeoutMs),
+    logs: (id, options, signal) => readLogs(docker, id, options, signal),
+    watch(onChange, signal) {
+      void watchEvents(docker, clusterId, onChange, signal, logger);
+    },
+  };
+}
+
+/** Waits for the end of a stream of progress; fails with the error that it reports. */
+function finished(docker: Docker, stream: Readable): Promise<void> {
+  const modem = docker.modem as { followProgress(stream: Readable, done: (error: Error | null) => void): void };
+  return new Promise((resolve, reject) => modem.followProgress(stream, (error) => (error ? reject(error) : resolve())));
+}
