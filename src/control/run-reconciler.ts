@@ -56,7 +56,8 @@ async function reconcile<Observed>(reconciler: Reconciler<Observed>, context: Le
   try {
     await apply(reconciler.name, plan, context);
   } catch (error) {
-    if (error instanceof ApiError && error.code !== 'CONFLICT') {
+    if (error instanceof ApiError && error.code === 'CONFLICT') return lookAgainMs;
+    if (error instanceof ApiError) {
       const refused = reconciler.planRefused?.(observed, error, context.clock.now());
       if (refused) await apply(reconciler.name, refused, context);
     }
@@ -65,12 +66,15 @@ async function reconcile<Observed>(reconciler: Reconciler<Observed>, context: Le
   return plan.requeueAfterMs;
 }
 
+/** Another writer was faster: its change arrives within moments, and is no reason to wait longer each time. */
+const lookAgainMs = 10;
+
 async function apply(name: string, plan: Plan, context: LeaderContext): Promise<void> {
   if (plan.changes.length > 0) await context.registry.commit(plan.changes, { actor: `controller:${name}`, fence: context.fence });
   for (const event of plan.events ?? []) context.recorder.record({ ...event, component: name });
 }
 
-/** Other writers were faster, or the object is gone: another look is all it takes. */
+/** The object is gone, or its namespace is going: another look is all it takes. */
 function isExpected(error: unknown): boolean {
-  return error instanceof ApiError && (error.code === 'CONFLICT' || error.code === 'NOT_FOUND');
+  return error instanceof ApiError && error.code === 'NOT_FOUND';
 }

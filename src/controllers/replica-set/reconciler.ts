@@ -1,0 +1,66 @@
+import type { Reconciler } from '../../control/reconciler.ts';
+import { isKind } from '../../model/object.ts';
+import type { Pod, ReplicaSet } from '../../model/object.ts';
+import { controllerOf, isControlledBy } from '../../model/owner.ts';
+import { matchesLabelSelector } from '../../model/selector.ts';
+import { sameValue } from '../../lib/same-value.ts';
+import type { Change, Snapshot } from '../../store/store.ts';
+import { objectKey, splitKey } from '../object-key.ts';
+import { isPodActive } from '../pod-availability.ts';
+import { planRefusal, planReplicas } from './plan-replicas.ts';
+import type { ObservedReplicaSet } from './plan-replicas.ts';
+
+/** Keeps the number of Pods of every ReplicaSet true. Keys are `namespace/name` of ReplicaSets. */
+export const replicaSetReconciler: Reconciler<ObservedReplicaSet> = {
+  name: 'replica-set',
+  watches: [
+    { kind: 'ReplicaSet', keys: (change) => [objectKey(change.object)] },
+    { kind: 'Pod', keys: podKeys },
+  ],
+  allKeys: (snapshot) => snapshot.list('ReplicaSet').map(objectKey),
+  observe,
+  plan: planReplicas,
+  planRefused: planRefusal,
+};
+
+function observe(key: string, snapshot: Snapshot): ObservedReplicaSet | undefined {
+  const { namespace, name } = splitKey(key);
+  const replicaSet = snapshot.get('ReplicaSet', namespace, name);
+  if (!replicaSet) return undefined;
+  const controlled = podsOf(replicaSet, snapshot);
+  const candidates = podsThatMayMatch(replicaSet, snapshot).filter((pod) => controllerOf(pod) === undefined);
+  const surplus = controlled.filter(isPodActive).length + candidates.length > replicaSet.spec.replicas;
+  return { replicaSet, controlled, candidates, related: surplus ? relatedPods(replicaSet, controlled, snapshot) : [] };
+}
+
+/** Pods whose controller is this ReplicaSet. */
+export function podsOf(replicaSet: ReplicaSet, snapshot: Snapshot): readonly Pod[] {
+  return snapshot.ownedBy(replicaSet.metadata.uid).filter((object): object is Pod => isKind(object, 'Pod') && isControlledBy(object, replicaSet));
+}
+
+function relatedPods(replicaSet: ReplicaSet, own: readonly Pod[], snapshot: Snapshot): readonly Pod[] {
+  const owner = controllerOf(replicaSet);
+  if (!owner) return own;
+  return snapshot.ownedBy(owner.uid).flatMap((object) => (isKind(object, 'ReplicaSet') ? podsOf(object, snapshot) : []));
+}
+
+/** All Pods that could match, found through one label of the selector; the hash of a Deployment's template is the one that fewest Pods share. */
+function podsThatMayMatch(replicaSet: ReplicaSet, snapshot: Snapshot): readonly Pod[] {
+  const { namespace } = replicaSet.metadata;
+  const labels = Object.entries(replicaSet.spec.selector.matchLabels ?? {});
+  const [key, value] = labels.find(([label]) => label === 'pod-template-hash') ?? labels[0] ?? [];
+  return key === undefined || value === undefined ? snapshot.list('Pod', namespace) : snapshot.withLabel('Pod', namespace, key, value);
+}
+
+/** The ReplicaSet that controls a Pod, the one that did before, and for a Pod without controller all that might adopt it. */
+function podKeys(change: Change, snapshot: Snapshot): readonly string[] {
+  const controllers = [change.object, change.previous].flatMap((pod) => {
+    const owner = pod && controllerOf(pod);
+    return owner?.kind === 'ReplicaSet' ? [`${pod?.metadata.namespace ?? ''}/${owner.name}`] : [];
+  });
+  const isOrphan = controllerOf(change.object) === undefined && change.type !== 'DELETED';
+  const isNews = !sameValue(change.previous?.metadata.labels, change.object.metadata.labels) || !sameValue(change.previous?.metadata.ownerReferences, change.object.metadata.ownerReferences);
+  if (!isOrphan || !isNews) return controllers;
+  const adopters = snapshot.list('ReplicaSet', change.object.metadata.namespace).filter((set) => matchesLabelSelector(set.spec.selector, change.object.metadata.labels));
+  return [...controllers, ...adopters.map(objectKey)];
+}
