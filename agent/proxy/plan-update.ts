@@ -1,0 +1,92 @@
+import { renderChain } from './render-chain.ts';
+import { chainOfVerdict, emptyRuleset, mapNames } from './ruleset.ts';
+import type { MapName, NodeFacts, Ruleset } from './ruleset.ts';
+
+/** One element of one map. */
+export interface Element {
+  readonly map: MapName;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Flows of UDP that the kernel still sends the old way; they are to be deleted. `backend` is absent where all flows of the front are meant. */
+export interface StaleFlow {
+  /** Absent for a port of the node. */
+  readonly address?: string;
+  readonly port: number;
+  /** Address of the backend that is gone. */
+  readonly backend?: string;
+}
+
+/** What turns one state of the table into another, in one transaction. */
+export interface Update {
+  /** Whether the whole table is replaced; otherwise only what follows changes. */
+  readonly isFullLoad: boolean;
+  /** Chains that verdicts in `adds` go to and that may not exist yet. */
+  readonly chains: readonly string[];
+  readonly deletes: readonly Element[];
+  readonly adds: readonly Element[];
+  readonly staleFlows: readonly StaleFlow[];
+  /** Whether clients may be remembered for backends that they must not go to any more. */
+  readonly mayHaveStaleClients: boolean;
+}
+
+/** The smallest change from `previous` to `next`; the full load where there is no `previous`. Undefined where nothing changes. */
+export function planUpdate(previous: Ruleset | undefined, next: Ruleset, facts: NodeFacts): Update | undefined {
+  const before = previous ?? emptyRuleset();
+  const deletes = mapNames.flatMap((map) => [...before[map]].flatMap(([key, value]) => (next[map].get(key) === value ? [] : [{ map, key, value }])));
+  const adds = mapNames.flatMap((map) => [...next[map]].flatMap(([key, value]) => (before[map].get(key) === value ? [] : [{ map, key, value }])));
+  if (previous && deletes.length === 0 && adds.length === 0) return undefined;
+  const existing = chainsOf(before);
+  return {
+    isFullLoad: !previous,
+    chains: [...new Set(adds.flatMap(({ value }) => chainOfVerdict(value) ?? []))].filter((name) => renderChain(name, facts) && !existing.has(name)).sort(),
+    deletes,
+    adds,
+    staleFlows: previous ? planStaleFlows(deletes, adds, before, next) : [],
+    mayHaveStaleClients: deletes.some((e) => e.map === 'remember' || e.map === 'remember_ports') || adds.some((e) => e.map === 'outside_addresses' || e.map === 'outside_ports'),
+  };
+}
+
+/** The chains that verdicts of a state go to, so that they certainly exist. */
+function chainsOf(rules: Ruleset): ReadonlySet<string> {
+  const maps = ['addresses', 'ports', 'outside_addresses', 'outside_ports', 'remember', 'remember_ports'] as const;
+  return new Set(maps.flatMap((map) => [...rules[map].values()].flatMap((verdict) => chainOfVerdict(verdict) ?? [])));
+}
+
+const backendMaps = ['backends', 'port_backends', 'outside_backends', 'outside_port_backends'] as const satisfies readonly MapName[];
+const frontMaps = ['addresses', 'ports', 'outside_addresses', 'outside_ports'] as const satisfies readonly MapName[];
+
+/** UDP has no end of connection: flows to backends that left a front, and all flows of a front that was not served before, must be cut. */
+function planStaleFlows(deletes: readonly Element[], adds: readonly Element[], before: Ruleset, next: Ruleset): readonly StaleFlow[] {
+  const left = deletes.flatMap((element) => {
+    const map = backendMaps.find((name) => name === element.map);
+    const front = element.key.split(' . ').slice(0, -1);
+    if (!map || !isUdp(front) || backendsOf(next, map, front.join(' . ')).includes(element.value)) return [];
+    return [{ ...toFront(front), backend: element.value.split(' . ')[0] ?? '' }];
+  });
+  const fresh = adds.flatMap(({ map, key }) => {
+    const front = key.split(' . ');
+    return frontMaps.some((name) => name === map && !before[name].has(key)) && isUdp(front) ? [toFront(front)] : [];
+  });
+  return [...new Map([...left, ...fresh].map((flow) => [JSON.stringify(flow), flow])).values()];
+}
+
+function isUdp(front: readonly string[]): boolean {
+  return front.at(-2) === 'udp';
+}
+
+function toFront(front: readonly string[]): { address?: string; port: number } {
+  const port = Number(front.at(-1));
+  const [address] = front;
+  return front.length === 3 && address !== undefined ? { address, port } : { port };
+}
+
+function backendsOf(rules: Ruleset, map: MapName, front: string): readonly string[] {
+  const found: string[] = [];
+  for (let slot = 0; ; slot += 1) {
+    const backend = rules[map].get(`${front} . ${slot}`);
+    if (backend === undefined) return found;
+    found.push(backend);
+  }
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { masqueradeMark, renderChain } from './render-chain.ts';
+import { mapNames, mapTypes } from './ruleset.ts';
+import type { MapName, NodeFacts } from './ruleset.ts';
+
+/** At most this many clients are remembered per kind of front; beyond it a new client is balanced like any other. */
+const stickyClients = 131_072;
+
+/**
+ * The table without elements and without balancing chains, as statements for the inside of `table ip gantry { … }`.
+ * Reasons for the order of hooks: `wall` before connection tracking, so that it sees addresses as they came in; the others just before Docker's.
+ */
+export function renderLayout(facts: NodeFacts): string {
+  const { podCIDR, clusterCIDR, serviceCIDR } = facts;
+  return `${mapNames.map(renderMap).join('\n')}
+  map sticky { typeof ip saddr . ip daddr . meta l4proto . th dport : ip daddr . th dport ; flags dynamic,timeout ; size ${stickyClients} ; }
+  map sticky_ports { typeof ip saddr . meta l4proto . th dport : ip daddr . th dport ; flags dynamic,timeout ; size ${stickyClients} ; }
+  chain refuse {
+    meta l4proto tcp reject with tcp reset
+    reject with icmp port-unreachable
+  }
+  chain masquerade_all {
+    masquerade fully-random
+  }
+  chain inside {
+    ip daddr . meta l4proto . th dport vmap @addresses
+    fib daddr type local meta l4proto . th dport vmap @ports
+  }
+  chain outside {
+    ip daddr . meta l4proto . th dport vmap @outside_addresses
+    fib daddr type local meta l4proto . th dport vmap @outside_ports
+  }
+  chain remember_flow {
+    meta l4proto tcp ct original ip daddr . meta l4proto . ct original proto-dst . ip daddr . th dport vmap @remember
+    meta l4proto udp ct original ip daddr . meta l4proto . ct original proto-dst . ip daddr . th dport vmap @remember
+    meta l4proto tcp meta l4proto . ct original proto-dst . ip daddr . th dport vmap @remember_ports
+    meta l4proto udp meta l4proto . ct original proto-dst . ip daddr . th dport vmap @remember_ports
+  }
+  chain wall { type filter hook prerouting priority raw - 10 ; policy accept ;
+    iifname != "lo" ip daddr 127.0.0.0/8 drop
+    iifname != "lo" ip saddr 127.0.0.0/8 drop
+  }
+  chain prerouting { type nat hook prerouting priority dstnat - 10 ; policy accept ;
+    ip saddr != ${podCIDR} jump outside
+    jump inside
+  }
+  chain output { type nat hook output priority -110 ; policy accept ;
+    jump inside
+  }
+  chain postrouting { type nat hook postrouting priority srcnat - 10 ; policy accept ;
+    meta mark & ${masqueradeMark} == ${masqueradeMark} meta mark set meta mark xor ${masqueradeMark} masquerade fully-random
+    ip saddr . ip daddr vmap @hairpin
+    ip saddr ${podCIDR} ip daddr != ${clusterCIDR} masquerade fully-random
+  }
+  chain remember_input { type filter hook input priority filter ; policy accept ;
+    ct status dnat ct direction original jump remember_flow
+  }
+  chain remember_postrouting { type filter hook postrouting priority filter ; policy accept ;
+    ct status dnat ct direction original jump remember_flow
+  }
+  chain refuse_input { type filter hook input priority filter - 10 ; policy accept ;
+    ct status dnat return
+    ip daddr . meta l4proto . th dport vmap @unserved
+    meta l4proto . th dport vmap @unserved_ports
+  }
+  chain refuse_forward { type filter hook forward priority filter - 10 ; policy accept ;
+    ct status dnat return
+    ip daddr . meta l4proto . th dport vmap @unserved
+    ip daddr ${serviceCIDR} goto refuse
+  }
+  chain refuse_output { type filter hook output priority filter - 10 ; policy accept ;
+    ct status dnat return
+    ip daddr . meta l4proto . th dport vmap @unserved
+    ip daddr ${serviceCIDR} goto refuse
+  }`;
+}
+
+/** The name of an empty map that marks a table of exactly this layout; another layout means that the table is loaded anew. */
+export function layoutName(facts: NodeFacts): string {
+  return `layout_${createHash('sha256').update(renderLayout(facts)).update(sampleChains(facts)).digest('hex').slice(0, 12)}`;
+}
+
+function sampleChains(facts: NodeFacts): string {
+  return ['cluster_3', 'sticky_external_3', 'sticky_node_3', 'outside_external_3', 'outside_node_3', 'remember_60', 'remember_port_60']
+    .flatMap((name) => renderChain(name, facts) ?? []).join('\n');
+}
+
+function renderMap(name: MapName): string {
+  const isByExpression = mapTypes[name].includes('numgen');
+  return `  map ${name} { ${isByExpression ? 'typeof' : 'type'} ${mapTypes[name]} ; }`;
+}
