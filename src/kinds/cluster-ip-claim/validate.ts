@@ -1,11 +1,17 @@
+import { checkIp, checkNotEmpty, checkUnchanged } from '../../model/check-values.ts';
 import type { FieldError } from '../../model/errors.ts';
+import { collectErrors } from '../../model/field.ts';
+import type { ClusterIPClaim } from '../../model/object.ts';
 
 /** Everything that is wrong with a claim on a virtual address. */
-export function validate(): readonly FieldError[] {
-  return [];
+export function validate({ metadata, spec }: ClusterIPClaim): readonly FieldError[] {
+  return collectErrors((root) => {
+    checkIp(root.at('metadata').at('name'), metadata.name, 4);
+    checkNotEmpty(root.at('spec').at('claimedBy').at('name'), spec.claimedBy.name);
+  });
 }
 
-/** Everything that is wrong with a change of a claim on a virtual address. */
-export function validateUpdate(): readonly FieldError[] {
-  return [];
+/** Everything that is wrong with a change of a claim: it is held by one object for its life. */
+export function validateUpdate(next: ClusterIPClaim, previous: ClusterIPClaim): readonly FieldError[] {
+  return collectErrors((root) => checkUnchanged(root.at('spec'), next.spec, previous.spec));
 }

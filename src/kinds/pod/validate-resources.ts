@@ -1,0 +1,50 @@
+import { checkName } from '../../model/check-metadata.ts';
+import type { Field } from '../../model/field.ts';
+import type { ResourceRequirements } from '../../model/object.ts';
+import { compareQuantities, isQuantity, readQuantity } from '../../model/quantity.ts';
+
+const plainResources: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage', 'pods', 'storage']);
+
+/** Reports amounts that are no quantities or below zero, and names of resources that are not known and have no domain. */
+export function checkAmounts(field: Field, amounts: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(amounts)) {
+    checkResourceName(field.key(name), name);
+    checkAmount(field.key(name), text);
+  }
+}
+
+/** Reports a text that is no quantity or below zero, and whether it was fine. */
+export function checkAmount(field: Field, text: string): boolean {
+  if (!isQuantity(text)) field.fail(`${JSON.stringify(text)} must be a quantity: a number with an optional suffix, such as "250m", "1.5", "64Mi" or "2G"`);
+  else if (readQuantity(text).nanos < 0n) field.fail(`is ${text}; must be at least 0`);
+  else return true;
+  return false;
+}
+
+/** Reports what is wrong with what a container requests and is limited to. */
+export function checkResources(field: Field, { limits, requests }: ResourceRequirements): void {
+  checkAmounts(field.at('limits'), limits);
+  checkAmounts(field.at('requests'), requests);
+  for (const [name, request] of Object.entries(requests)) {
+    const limit = limits[name];
+    if (!isQuantity(request) || (limit !== undefined && !isQuantity(limit))) continue;
+    if (limit !== undefined && compareQuantities(request, limit) > 0) field.at('requests').key(name).fail(`is ${request}; must be at most the limit, ${limit}`);
+    if (isIndivisible(name)) checkIndivisible(field, name, request, limit);
+  }
+}
+
+/** Resources of others, and huge pages, are given whole and never shared. */
+function isIndivisible(name: string): boolean {
+  return name.includes('/') || name.startsWith('hugepages-');
+}
+
+function checkIndivisible(field: Field, name: string, request: string, limit: string | undefined): void {
+  if (limit === undefined || compareQuantities(request, limit) !== 0) field.at('requests').key(name).fail(`is ${request}; must equal the limit, ${limit ?? 'which is not set'}, because this resource can't be overcommitted`);
+  if (readQuantity(request).nanos % 1_000_000_000n !== 0n) field.at('requests').key(name).fail(`is ${request}; must be a whole number`);
+}
+
+function checkResourceName(field: Field, name: string): void {
+  if (plainResources.has(name) || name.startsWith('hugepages-')) return;
+  if (name.includes('/')) checkName(field, 'label-key', name);
+  else field.fail('must be cpu, memory, ephemeral-storage, hugepages-<size>, or the name of a resource with its domain, such as "example.com/gpu"');
+}
