@@ -1,0 +1,59 @@
+import { keyOf, keyText } from '../model/object.ts';
+import type { KindName, ObjectKey, Objects, StoredObject } from '../model/object.ts';
+import type { Snapshot } from '../store/store.ts';
+
+/** What a request makes of one object. */
+export interface Entry {
+  readonly key: ObjectKey;
+  /** As the snapshot has it. */
+  readonly before: StoredObject | undefined;
+  /** As the request leaves it; undefined when it is gone. */
+  readonly after: StoredObject | undefined;
+  /** The last state that it had in this request, for the log of a deletion. */
+  readonly last: StoredObject;
+  /** Which change of the request touched it last; errors about it name this change. */
+  readonly change: number;
+}
+
+/** The objects as a request leaves them, over a snapshot that never changes. Later steps of the request see the earlier ones. */
+export class Staging {
+  readonly #entries = new Map<string, Entry>();
+  constructor(readonly snapshot: Snapshot) {}
+
+  /** An object as it stands at this step of the request. */
+  get<K extends KindName>(kind: K, namespace: string, name: string): Objects[K] | undefined {
+    const entry = this.#entries.get(keyText({ kind, namespace, name }));
+    return entry ? entry.after as Objects[K] | undefined : this.snapshot.get(kind, namespace, name);
+  }
+
+  /** The same for a key. */
+  at(key: ObjectKey): StoredObject | undefined {
+    return this.get(key.kind, key.namespace, key.name);
+  }
+
+  /** Makes or replaces an object. */
+  put(object: StoredObject, change: number): void {
+    const key = keyOf(object);
+    this.#entries.set(keyText(key), { key, before: this.#before(key), after: object, last: object, change });
+  }
+
+  /** Takes an object away. `last` is its last state. */
+  remove(last: StoredObject, change: number): void {
+    const key = keyOf(last);
+    this.#entries.set(keyText(key), { key, before: this.#before(key), after: undefined, last, change });
+  }
+
+  /** What this request has touched of a key. */
+  entry(key: ObjectKey): Entry | undefined {
+    return this.#entries.get(keyText(key));
+  }
+
+  /** All touched objects, in the order of their first touch. */
+  entries(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  #before(key: ObjectKey): StoredObject | undefined {
+    return this.snapshot.get(key.kind, key.namespace, key.name) as StoredObject | undefined;
+  }
+}
