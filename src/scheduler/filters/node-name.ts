@@ -1,0 +1,10 @@
+import type { Filter } from './filter.ts';
+
+/** A Pod that names its node goes to no other. */
+export const nodeName: Filter = {
+  retriedOn: [],
+  prepare: ({ pod }) => {
+    const wanted = pod.spec.nodeName;
+    return wanted === undefined ? undefined : (node) => (node.name === wanted ? undefined : ["node(s) didn't match the requested node name"]);
+  },
+};

@@ -1,0 +1,10 @@
+import { isTolerated } from '../tolerates.ts';
+import type { Filter } from './filter.ts';
+
+const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const;
+
+/** A cordoned node takes only Pods that tolerate being on one. */
+export const nodeUnschedulable: Filter = {
+  retriedOn: ['node-unschedulable-changed'],
+  prepare: ({ pod }) => (isTolerated(cordon, pod.spec.tolerations) ? undefined : ({ node }) => (node.spec.unschedulable ? ['node(s) were unschedulable'] : undefined)),
+};

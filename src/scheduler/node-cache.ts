@@ -1,0 +1,137 @@
+import { isKind } from '../model/object.ts';
+import type { Node, Pod } from '../model/object.ts';
+import type { Change, Snapshot } from '../store/store.ts';
+import { isOnNode } from './cluster-event.ts';
+import { nodeInfoOf, withNode, withPod, withoutPod } from './node-info.ts';
+import type { NodeInfo } from './node-info.ts';
+import { podInfoOf } from './pod-info.ts';
+import type { PodInfo } from './pod-info.ts';
+import type { ClusterView } from './schedule.ts';
+
+interface Placed {
+  readonly info: PodInfo;
+  readonly nodeName: string;
+  /** Decided here, not yet seen in the store. */
+  readonly isAssumed: boolean;
+}
+
+/**
+ * All nodes with what their Pods take, kept up to date change by change; nothing is ever summed up again for one Pod. A Pod whose binding is under way
+ * counts already (it is assumed to be there). Equal to a cache that is made new from the same state.
+ */
+export class NodeCache implements ClusterView {
+  /** Sorted by name. Elements are replaced in place: read it within one turn of the event loop. */
+  readonly nodes: NodeInfo[] = [];
+  readonly imageNodes = new Map<string, number>();
+  private readonly indexes = new Map<string, number>();
+  private readonly placed = new Map<string, Placed>();
+  private readonly uidsOn = new Map<string, Set<string>>();
+
+  constructor(snapshot?: Pick<Snapshot, 'list'>) {
+    for (const node of snapshot?.list('Node') ?? []) this.nodes.push(nodeInfoOf(node));
+    this.nodes.sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.reindex();
+    for (const node of this.nodes) this.countImages(node, 1);
+    for (const pod of snapshot?.list('Pod') ?? []) this.setPod(pod);
+  }
+
+  /** Takes up one change of the store, in commit order. */
+  apply({ type, object }: Change): void {
+    if (isKind(object, 'Node')) {
+      if (type === 'DELETED') this.removeNode(object.metadata.name);
+      else this.setNode(object);
+    } else if (isKind(object, 'Pod')) {
+      if (type === 'DELETED') this.remove(object.metadata.uid);
+      else this.setPod(object);
+    }
+  }
+
+  /** Counts a Pod on a node before the store knows. */
+  assume(info: PodInfo, nodeName: string): void {
+    this.remove(info.uid);
+    this.place({ info, nodeName, isAssumed: true });
+  }
+
+  /** Takes an assumption back; does nothing where the store has confirmed it in the meantime. */
+  forget(uid: string): void {
+    if (this.placed.get(uid)?.isAssumed) this.remove(uid);
+  }
+
+  private setPod(pod: Pod): void {
+    const known = this.placed.get(pod.metadata.uid);
+    // What a Pod takes follows from its spec alone, so a status report costs nothing here.
+    if (!isOnNode(pod)) {
+      const isBinding = known?.isAssumed && pod.spec.nodeName === undefined && pod.status.phase === 'Pending';
+      if (known && !isBinding) this.remove(pod.metadata.uid);
+      return;
+    }
+    if (known && known.nodeName === pod.spec.nodeName && (known.isAssumed || known.info.pod.metadata.generation === pod.metadata.generation)) {
+      if (known.isAssumed) this.placed.set(pod.metadata.uid, { ...known, info: { ...known.info, pod }, isAssumed: false });
+      return;
+    }
+    if (known) this.remove(pod.metadata.uid);
+    this.place({ info: podInfoOf(pod), nodeName: pod.spec.nodeName!, isAssumed: false });
+  }
+
+  private place(placed: Placed): void {
+    this.placed.set(placed.info.uid, placed);
+    const uids = this.uidsOn.get(placed.nodeName) ?? new Set();
+    this.uidsOn.set(placed.nodeName, uids.add(placed.info.uid));
+    this.change(placed.nodeName, (node) => withPod(node, placed.info));
+  }
+
+  private remove(uid: string): void {
+    const placed = this.placed.get(uid);
+    if (!placed) return;
+    this.placed.delete(uid);
+    const uids = this.uidsOn.get(placed.nodeName)!;
+    uids.delete(uid);
+    if (uids.size === 0) this.uidsOn.delete(placed.nodeName);
+    this.change(placed.nodeName, (node) => withoutPod(node, placed.info));
+  }
+
+  private change(nodeName: string, how: (node: NodeInfo) => NodeInfo): void {
+    const index = this.indexes.get(nodeName);
+    if (index !== undefined) this.nodes[index] = how(this.nodes[index]!);
+  }
+
+  private setNode(node: Node): void {
+    const name = node.metadata.name, index = this.indexes.get(name);
+    if (index === undefined) return this.insert(nodeInfoOf(node));
+    const before = this.nodes[index]!;
+    const after = withNode(before, node);
+    this.nodes[index] = after;
+    this.countImages(before, -1);
+    this.countImages(after, 1);
+  }
+
+  private insert(empty: NodeInfo): void {
+    const uids = this.uidsOn.get(empty.name) ?? [];
+    const info = [...uids].reduce((node, uid) => withPod(node, this.placed.get(uid)!.info), empty);
+    const at = this.nodes.findIndex((node) => node.name > info.name);
+    this.nodes.splice(at < 0 ? this.nodes.length : at, 0, info);
+    this.reindex();
+    this.countImages(info, 1);
+  }
+
+  private removeNode(name: string): void {
+    const index = this.indexes.get(name);
+    if (index === undefined) return;
+    const [info] = this.nodes.splice(index, 1);
+    this.reindex();
+    this.countImages(info!, -1);
+  }
+
+  private reindex(): void {
+    this.indexes.clear();
+    this.nodes.forEach((node, index) => this.indexes.set(node.name, index));
+  }
+
+  private countImages(info: NodeInfo, by: 1 | -1): void {
+    for (const name of info.images.keys()) {
+      const nodes = (this.imageNodes.get(name) ?? 0) + by;
+      if (nodes === 0) this.imageNodes.delete(name);
+      else this.imageNodes.set(name, nodes);
+    }
+  }
+}

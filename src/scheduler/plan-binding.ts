@@ -1,0 +1,40 @@
+import type { Plan } from '../control/reconciler.ts';
+import { withCondition } from '../model/conditions.ts';
+import type { ConditionUpdate } from '../model/conditions.ts';
+import type { ObjectReference, Pod } from '../model/object.ts';
+
+/** Binds a Pod to a node: its nodeName and its condition PodScheduled in one change set, and an event. CONFLICT where the name now belongs to another Pod. */
+export function planBinding(pod: Pod, nodeName: string, nowMs: number): Plan {
+  const { namespace, name, uid } = pod.metadata;
+  const target = { namespace, name, uid };
+  return {
+    changes: [
+      { verb: 'patch', kind: 'Pod', target, patch: { spec: { nodeName } } },
+      { verb: 'transformStatus', kind: 'Pod', target, transform: ({ status }) => withScheduled(status, { type: 'PodScheduled', status: 'True' }, nowMs) },
+    ],
+    events: [{ object: referenceTo(pod), reason: 'Scheduled', message: `Successfully assigned ${namespace}/${name} to ${nodeName}`, type: 'Normal' }],
+  };
+}
+
+/** Tells a Pod and people why it fits nowhere. Empty where the Pod says so already. A Pod that was bound in the meantime is left alone. */
+export function planRefusal(pod: Pod, message: string, nowMs: number): Plan {
+  const update: ConditionUpdate = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+  if (withScheduled(pod.status, update, nowMs) === undefined) return { changes: [] };
+  const { namespace, name, uid } = pod.metadata;
+  return {
+    changes: [{
+      verb: 'transformStatus', kind: 'Pod', target: { namespace, name, uid },
+      transform: ({ spec, status }) => (spec.nodeName === undefined ? withScheduled(status, update, nowMs) : undefined),
+    }],
+    events: [{ object: referenceTo(pod), reason: 'FailedScheduling', message, type: 'Warning' }],
+  };
+}
+
+function withScheduled(status: Pod['status'], update: ConditionUpdate, nowMs: number): Pod['status'] | undefined {
+  const conditions = withCondition(status.conditions, update, nowMs);
+  return conditions === status.conditions ? undefined : { ...status, conditions };
+}
+
+function referenceTo({ apiVersion, kind, metadata: { namespace, name, uid } }: Pod): ObjectReference {
+  return { apiVersion, kind, namespace, name, uid };
+}

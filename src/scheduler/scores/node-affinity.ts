@@ -1,0 +1,13 @@
+import { matchesTerm } from '../matches-node.ts';
+import type { Score } from './score.ts';
+
+/** Prefers nodes by the sum of the weights of the preferred terms that they meet. */
+export const nodeAffinity: Score = {
+  weight: 2,
+  normalize: 'most-is-best',
+  prepare: ({ pod }) => {
+    const terms = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+    if (terms.length === 0) return undefined;
+    return ({ node }) => terms.reduce((sum, { weight, preference }) => (matchesTerm(preference, node) ? sum + weight : sum), 0);
+  },
+};

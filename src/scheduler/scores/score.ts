@@ -1,0 +1,25 @@
+import type { NodeInfo } from '../node-info.ts';
+import type { PodInfo } from '../pod-info.ts';
+
+/** What scores see of the whole cluster. */
+export interface ClusterFacts {
+  readonly nodeCount: number;
+  /** How many nodes have an image, by its name with tag. */
+  readonly imageNodes: ReadonlyMap<string, number>;
+}
+
+/** Prefers some nodes to others. Pure. */
+export interface Score {
+  /** Its part in the sum. */
+  readonly weight: number;
+  /**
+   * How raw numbers become 0 to 100: they are that already (`none`), the largest becomes 100 (`most-is-best`), or the largest becomes 0 and 0 becomes
+   * 100 (`least-is-best`).
+   */
+  readonly normalize: 'none' | 'most-is-best' | 'least-is-best';
+  /** Works out once what it needs of a Pod. Undefined: all nodes are equal. Otherwise a function that gives a node's raw number. */
+  prepare(pod: PodInfo, cluster: ClusterFacts): ((node: NodeInfo) => number) | undefined;
+}
+
+/** The best score a node can have under one rule. */
+export const bestScore = 100;
