@@ -14,6 +14,11 @@ export interface KindDefinition<K extends KindName> {
   readonly nameRule: 'dns-subdomain' | 'dns-label' | 'dns-1035-label';
   /** Fills every field that may be left out. Idempotent. `name` is the object's name, for rules that need it. */
   applyDefaults(input: Inputs[K]): Content<K>;
+  /**
+   * What an update, after its defaults, takes over from the stored object: values that the cluster chose and the client left out stay, and values
+   * that a change made meaningless go. Kinds without such values leave it out.
+   */
+  readonly carryOver?: (next: Content<K>, previous: Content<K>) => Content<K>;
   /** What a new object's status is; kinds without status leave it out. */
   readonly initialStatus?: K extends KindWithStatus ? (content: Content<K>) => Statuses[K] : never;
   /** Everything that is wrong with an object as it would be stored. */

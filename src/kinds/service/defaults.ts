@@ -38,7 +38,8 @@ function defaultPort(input: ServicePortInput): ServicePort {
   return withoutUndefined({ ...input, protocol: input.protocol ?? 'TCP', targetPort: input.targetPort ?? input.port });
 }
 
+/** Only a Service with affinity has its settings. */
 function defaultAffinity(sessionAffinity: string, { sessionAffinityConfig: config }: ServiceSpecInput): SessionAffinityConfig | undefined {
-  if (config === undefined && sessionAffinity !== 'ClientIP') return undefined;
+  if (sessionAffinity !== 'ClientIP') return undefined;
   return { clientIP: { timeoutSeconds: config?.clientIP?.timeoutSeconds ?? defaultAffinitySeconds } };
 }
