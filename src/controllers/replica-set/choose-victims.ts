@@ -1,5 +1,5 @@
 import type { Pod } from '../../model/object.ts';
-import { isPodActive, isReady, readySinceMs } from '../pod-availability.ts';
+import { isPodActive, isPodReady, podReadySinceMs } from '../../kinds/pod/pod-state.ts';
 
 /** The annotation by which people say which Pods to keep: lower goes first, 0 where absent. */
 export const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';
@@ -29,11 +29,11 @@ export function chooseVictims(pods: readonly Pod[], related: readonly Pod[], cou
 }
 
 function ranksOf(pod: Pod, neighbours: number, nowMs: number): readonly number[] {
-  const readySince = readySinceMs(pod);
+  const readySince = podReadySinceMs(pod);
   return [
     pod.spec.nodeName === undefined ? 0 : 1,
     phaseRank[pod.status.phase],
-    isReady(pod) ? 1 : 0,
+    isPodReady(pod) ? 1 : 0,
     deletionCost(pod),
     -neighbours,
     readySince === undefined ? 0 : ageBucket(readySince, nowMs),

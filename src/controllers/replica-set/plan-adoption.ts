@@ -3,7 +3,7 @@ import type { Pod, ReplicaSet } from '../../model/object.ts';
 import { matchesLabelSelector } from '../../model/selector.ts';
 import type { RequestedChange } from '../../registry/registry.ts';
 import { exactly } from '../object-key.ts';
-import { isPodActive } from '../pod-availability.ts';
+import { isPodActive } from '../../kinds/pod/pod-state.ts';
 
 /** Whose Pods are whose, and what must change for that. */
 export interface Adoption {

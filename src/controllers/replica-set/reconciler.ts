@@ -5,8 +5,9 @@ import { controllerOf, isControlledBy } from '../../model/owner.ts';
 import { matchesLabelSelector } from '../../model/selector.ts';
 import { sameValue } from '../../lib/same-value.ts';
 import type { Change, Snapshot } from '../../store/store.ts';
+import { adoptionCandidates } from '../adoption-candidates.ts';
 import { objectKey, splitKey } from '../object-key.ts';
-import { isPodActive } from '../pod-availability.ts';
+import { isPodActive } from '../../kinds/pod/pod-state.ts';
 import { planRefusal, planReplicas } from './plan-replicas.ts';
 import type { ObservedReplicaSet } from './plan-replicas.ts';
 
@@ -28,7 +29,7 @@ function observe(key: string, snapshot: Snapshot): ObservedReplicaSet | undefine
   const replicaSet = snapshot.get('ReplicaSet', namespace, name);
   if (!replicaSet) return undefined;
   const controlled = podsOf(replicaSet, snapshot);
-  const candidates = podsThatMayMatch(replicaSet, snapshot).filter((pod) => controllerOf(pod) === undefined);
+  const candidates = adoptionCandidates('Pod', namespace, replicaSet.spec.selector, snapshot);
   const surplus = controlled.filter(isPodActive).length + candidates.length > replicaSet.spec.replicas;
   return { replicaSet, controlled, candidates, related: surplus ? relatedPods(replicaSet, controlled, snapshot) : [] };
 }
@@ -42,14 +43,6 @@ function relatedPods(replicaSet: ReplicaSet, own: readonly Pod[], snapshot: Snap
   const owner = controllerOf(replicaSet);
   if (!owner) return own;
   return snapshot.ownedBy(owner.uid).flatMap((object) => (isKind(object, 'ReplicaSet') ? podsOf(object, snapshot) : []));
-}
-
-/** All Pods that could match, found through one label of the selector; the hash of a Deployment's template is the one that fewest Pods share. */
-function podsThatMayMatch(replicaSet: ReplicaSet, snapshot: Snapshot): readonly Pod[] {
-  const { namespace } = replicaSet.metadata;
-  const labels = Object.entries(replicaSet.spec.selector.matchLabels ?? {});
-  const [key, value] = labels.find(([label]) => label === 'pod-template-hash') ?? labels[0] ?? [];
-  return key === undefined || value === undefined ? snapshot.list('Pod', namespace) : snapshot.withLabel('Pod', namespace, key, value);
 }
 
 /** The ReplicaSet that controls a Pod, the one that did before, and for a Pod without controller all that might adopt it. */
