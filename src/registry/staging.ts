@@ -31,6 +31,14 @@ export class Staging {
     return this.get(key.kind, key.namespace, key.name);
   }
 
+  /** All objects of a kind as they stand at this step. */
+  list<K extends KindName>(kind: K): readonly Objects[K][] {
+    const touched = this.entries().filter((entry) => entry.key.kind === kind);
+    if (touched.length === 0) return this.snapshot.list(kind);
+    const untouched = this.snapshot.list(kind).filter((object) => !this.#entries.has(keyText(keyOf(object))));
+    return [...untouched, ...touched.flatMap(({ after }) => (after ? [after as unknown as Objects[K]] : []))];
+  }
+
   /** Makes or replaces an object. */
   put(object: StoredObject, change: number): void {
     const key = keyOf(object);
