@@ -1,0 +1,88 @@
+import { ApiError } from '../model/errors.ts';
+import { keyOf, keyText } from '../model/object.ts';
+import type { StoredObject } from '../model/object.ts';
+import type { Sql } from './connection.ts';
+import type { Change, Revision } from './store.ts';
+
+/** One line of the log; the state before is for the reader to know. */
+export interface LoggedChange {
+  readonly revision: Revision;
+  readonly type: Change['type'];
+  readonly object: StoredObject;
+}
+
+/** A stretch of the log, as of one moment. */
+export interface LogPage {
+  /** The newest revision at that moment. */
+  readonly newest: Revision;
+  /** All changes above this are in the log. */
+  readonly horizon: Revision;
+  readonly changes: readonly LoggedChange[];
+}
+
+interface Row {
+  readonly newest: Revision;
+  readonly horizon: Revision;
+  readonly revision: Revision | null;
+  readonly type: Change['type'];
+  readonly body: StoredObject;
+}
+
+interface RowWithPrevious extends Row {
+  readonly previous: StoredObject | null;
+  readonly previous_revision: Revision | null;
+}
+
+/** Changes with `after < revision <= upTo`. */
+export async function readLog(sql: Sql, after: Revision, upTo: Revision): Promise<LogPage> {
+  const rows = await sql<Row[]>`
+    SELECT r.value AS newest, r.horizon, c.revision, c.type, c.body
+      FROM revision r LEFT JOIN change c ON c.revision > ${after} AND c.revision <= ${upTo}
+     WHERE r.id = 1 ORDER BY c.revision, c.ordinal`;
+  const [first] = rows;
+  if (first === undefined) throw new Error('the table revision is empty');
+  return { newest: first.newest, horizon: first.horizon, changes: rows.flatMap((row) => (row.revision === null ? [] : [{ revision: row.revision, type: row.type, object: atRevision(row.body, row.revision) }])) };
+}
+
+/** The same with the state before each change. Rejects with EXPIRED when the log no longer reaches back to `after`. */
+export async function readChanges(sql: Sql, after: Revision, upTo: Revision): Promise<readonly Change[]> {
+  const rows = await sql<RowWithPrevious[]>`
+    SELECT r.value AS newest, r.horizon, c.revision, c.type, c.body, p.body AS previous, p.revision AS previous_revision
+      FROM revision r
+      LEFT JOIN change c ON c.revision > ${after} AND c.revision <= ${upTo}
+      LEFT JOIN LATERAL (SELECT body, revision FROM change b
+                          WHERE b.kind = c.kind AND b.namespace = c.namespace AND b.name = c.name AND b.revision < c.revision
+                          ORDER BY b.revision DESC LIMIT 1) p ON c.type <> 'ADDED' AND p.revision <= ${after}
+     WHERE r.id = 1 ORDER BY c.revision, c.ordinal`;
+  const horizon = rows[0]?.horizon ?? 0;
+  if (after < horizon) throw new ApiError('EXPIRED', `revision ${after} is older than what is kept (${horizon}); start again from the current state`);
+  const states = new Map<string, StoredObject>();
+  return rows.flatMap((row) => {
+    if (row.revision === null) return [];
+    const object = atRevision(row.body, row.revision);
+    const key = keyText(keyOf(object));
+    const previous = states.get(key) ?? (row.previous === null || row.previous_revision === null ? undefined : atRevision(row.previous, row.previous_revision));
+    if (row.type === 'DELETED') states.delete(key);
+    else states.set(key, object);
+    return [row.type === 'ADDED' ? { revision: row.revision, type: row.type, object } : { revision: row.revision, type: row.type, object, previous }];
+  });
+}
+
+/** Every current object and the revision they are all of. */
+export async function readAll(sql: Sql): Promise<{ readonly revision: Revision; readonly objects: readonly StoredObject[] }> {
+  return await sql.begin('isolation level repeatable read read only', async (transaction) => {
+    const [position] = await transaction<{ value: Revision }[]>`SELECT value FROM revision WHERE id = 1`;
+    if (position === undefined) throw new Error('the table revision is empty');
+    const objects: StoredObject[] = [];
+    const cursor = transaction<{ revision: Revision; body: StoredObject }[]>`
+      SELECT c.revision, c.body FROM object o
+        JOIN change c ON c.revision = o.revision AND c.kind = o.kind AND c.namespace = o.namespace AND c.name = o.name`.cursor(1_000);
+    for await (const rows of cursor) for (const row of rows) objects.push(atRevision(row.body, row.revision));
+    return { revision: position.value, objects };
+  });
+}
+
+/** An object as it is after the commit that gave it this revision. */
+export function atRevision(object: StoredObject, revision: Revision): StoredObject {
+  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+}

@@ -1,0 +1,163 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../lib/clock.ts';
+import { ApiError } from '../model/errors.ts';
+import { decodeAnswer, encodeBatch, orderSets, planBatch, prepareSet } from './change-batch.ts';
+import type { BatchAnswer, BatchLimits, PreparedSet } from './change-batch.ts';
+import { connect, isConnectionLoss } from './connection.ts';
+import type { Sql } from './connection.ts';
+import type { ChangeSet, Committed, Revision } from './store.ts';
+
+/** A batch that is durable: its sets in order of their revisions `from + 1 … to`. */
+export interface CommittedBatch {
+  readonly from: Revision;
+  readonly to: Revision;
+  readonly sets: readonly { readonly set: ChangeSet; readonly revision: Revision }[];
+}
+
+/** What a committer is made of. */
+export interface CommitterOptions {
+  readonly databaseUrl: string;
+  readonly serverId: string;
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'warn' | 'error'>;
+  /** Takes a durable batch into the snapshot; resolves with what each of its sets resolves with. */
+  readonly publish: (batch: CommittedBatch) => Promise<readonly Committed[]>;
+  readonly limits: BatchLimits;
+  /** Batches under way at once. */
+  readonly slots: number;
+  /** How long a set waits for a database that does not answer. */
+  readonly unavailableAfterMs: number;
+}
+
+interface Waiting extends PreparedSet {
+  readonly sinceMs: number;
+  resolve(committed: Committed): void;
+  reject(error: ApiError): void;
+}
+
+/** One batch at a time over a connection of its own. Its batches are numbered, so one that is sent twice takes effect once. */
+interface Slot {
+  readonly number: number;
+  sql: Sql;
+  batch: number;
+  busy: boolean;
+}
+
+const retryMs = [20, 50, 100, 200, 400];
+
+/** Gathers the change sets that arrive while earlier ones are being written, and writes them together. */
+export class Committer {
+  private queue: Waiting[] = [];
+  private readonly slots: Slot[];
+  private closed = false;
+
+  constructor(private readonly options: CommitterOptions) {
+    this.slots = Array.from({ length: options.slots }, (_, number) => ({ number, sql: connect(options.databaseUrl, 1), batch: 0, busy: false }));
+  }
+
+  /** See `Store.commit`. */
+  commit(set: ChangeSet): Promise<Committed> {
+    if (this.closed) return Promise.reject(unavailable('this server is stopping; nothing was written'));
+    return new Promise((resolve, reject) => {
+      this.queue.push({ ...prepareSet(set), sinceMs: this.options.clock.now(), resolve, reject });
+      this.fill();
+    });
+  }
+
+  /** Whether a batch other than the asker's is under way. */
+  get isShared(): boolean {
+    return this.slots.filter(({ busy }) => busy).length > 1;
+  }
+
+  /** Refuses what waits and resolves when what is under way has ended. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const waiting of this.queue.splice(0)) waiting.reject(unavailable('this server is stopping; nothing was written'));
+    await Promise.all(this.slots.map(({ sql }) => sql.end({ timeout: 5 })));
+  }
+
+  private fill(): void {
+    for (const slot of this.slots) {
+      if (slot.busy || this.queue.length === 0) continue;
+      const { taken, waiting } = planBatch(this.queue, this.options.limits);
+      this.queue = [...waiting];
+      slot.busy = true;
+      void this.write(slot, orderSets(taken)).finally(() => {
+        slot.busy = false;
+        this.fill();
+      });
+    }
+  }
+
+  private async write(slot: Slot, sets: readonly Waiting[]): Promise<void> {
+    try {
+      const answer = await this.send(slot, sets);
+      // The slot is free as soon as the database has answered; the snapshot follows by itself.
+      void this.settle(sets, answer);
+    } catch (error) {
+      if (error instanceof ApiError) for (const each of sets) each.reject(error);
+      else if (sets.length === 1) this.refuse(sets, error);
+      else for (const part of halves(sets)) await this.write(slot, part);
+    }
+  }
+
+  /** Sends a batch until it is answered. Rejects with UNAVAILABLE after the time allowed, with the database's error if that is about the batch itself. */
+  private async send(slot: Slot, sets: readonly Waiting[]): Promise<BatchAnswer> {
+    const { serverId, clock, unavailableAfterMs } = this.options;
+    const { writingSets, checks, log } = encodeBatch(sets);
+    const batch = ++slot.batch;
+    const giveUpAtMs = Math.max(...sets.map(({ sinceMs }) => sinceMs)) + unavailableAfterMs;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const query = slot.sql<{ answer: BatchAnswer }[]>`
+          SELECT gantry_commit(${serverId}, ${slot.number}, ${batch}, ${writingSets}, ${checks}::text::json, ${log}::text::json) AS answer`;
+        const [row] = await this.withDeadline(slot, query, Math.max(giveUpAtMs - clock.now(), 100));
+        if (row === undefined) throw new Error('gantry_commit gave no answer');
+        return row.answer;
+      } catch (error) {
+        if (!isConnectionLoss(error)) throw error;
+        if (clock.now() >= giveUpAtMs || this.closed) throw unavailable('the database does not answer; whether the change was written is not known', error);
+        this.options.logger.warn({ err: error, attempt }, 'store: the database did not answer a commit; asking again');
+        await new Promise<void>((resolve) => clock.after(retryMs[Math.min(attempt, retryMs.length - 1)] ?? 0, resolve));
+      }
+    }
+  }
+
+  /** A connection that hangs is given up for a new one. */
+  private async withDeadline<T>(slot: Slot, query: PromiseLike<T>, ms: number): Promise<T> {
+    return await new Promise<T>((resolve, reject) => {
+      const cancel = this.options.clock.after(ms, () => {
+        void slot.sql.end({ timeout: 0 }).catch(() => undefined);
+        slot.sql = connect(this.options.databaseUrl, 1);
+        reject(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }));
+      });
+      query.then(resolve, reject).then(cancel, cancel);
+    });
+  }
+
+  private async settle(sets: readonly Waiting[], answer: BatchAnswer): Promise<void> {
+    const succeeded: { readonly waiting: Waiting; readonly revision: Revision }[] = [];
+    for (const [s, outcome] of decodeAnswer(sets, answer).entries()) {
+      const waiting = sets[s] as Waiting;
+      if ('error' in outcome) waiting.reject(outcome.error);
+      else succeeded.push({ waiting, revision: outcome.revision });
+    }
+    const batch = { from: answer.from, to: answer.to, sets: succeeded.map(({ waiting, revision }) => ({ set: waiting.set, revision })) };
+    const committed = await this.options.publish(batch);
+    for (const [at, { waiting }] of succeeded.entries()) waiting.resolve(committed[at] as Committed);
+  }
+
+  private refuse(sets: readonly Waiting[], error: unknown): void {
+    this.options.logger.error({ err: error }, 'store: the database refused a change set');
+    for (const each of sets) each.reject(new ApiError('INTERNAL', 'the change could not be written', { cause: error }));
+  }
+}
+
+function halves<T>(list: readonly T[]): readonly (readonly T[])[] {
+  const middle = Math.ceil(list.length / 2);
+  return [list.slice(0, middle), list.slice(middle)];
+}
+
+function unavailable(message: string, cause?: unknown): ApiError {
+  return new ApiError('UNAVAILABLE', message, { cause });
+}

@@ -1,0 +1,77 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Clock } from '../lib/clock.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Credentials, Identity } from './store.ts';
+
+/** Credentials, and the way for other servers to say that something was revoked. */
+export interface CredentialStore extends Credentials {
+  /** Forgets every answer kept in memory. */
+  forget(): void;
+}
+
+interface Known {
+  readonly identity: Identity | undefined;
+  readonly untilMs: number;
+}
+
+const knownForMs = 5_000;
+const unknownForMs = 1_000;
+const mostKept = 10_000;
+
+/** Credentials in the table `credential`. `announce` tells the other servers to forget what they keep. */
+export function createCredentials(prisma: PrismaClient, clock: Clock, announce: () => Promise<void>): CredentialStore {
+  let kept = new Map<string, Known>();
+  let generation = 0;
+  const forget = (): void => {
+    generation++;
+    kept = new Map();
+  };
+  const changed = async (): Promise<void> => {
+    forget();
+    await announce();
+  };
+  const keep = (hash: string, identity: Identity | undefined, untilMs: number): void => {
+    if (kept.size >= mostKept) kept = new Map();
+    kept.set(hash, { identity, untilMs });
+  };
+  return {
+    forget,
+    issue: async (identity, expiresInMs) => {
+      const token = randomBytes(32).toString('base64url');
+      const expiresAt = expiresInMs === undefined ? undefined : clock.now() + expiresInMs;
+      await prisma.credential.create({ data: row(token, identity, clock.now(), expiresAt) });
+      return { token, expiresAt };
+    },
+    identify: async (token) => {
+      const hash = sha256(token);
+      const text = hash.toString('base64');
+      const known = kept.get(text);
+      if (known !== undefined && clock.now() < known.untilMs) return known.identity;
+      const asked = generation;
+      const found = await prisma.credential.findUnique({ where: { hash } });
+      const now = clock.now();
+      const expiresAt = found?.expiresAt?.getTime() ?? Infinity;
+      const identity = found === null || expiresAt <= now ? undefined : ({ type: found.type, name: found.name } as Identity);
+      if (asked === generation) keep(text, identity, identity === undefined ? now + unknownForMs : Math.min(expiresAt, now + knownForMs));
+      return identity;
+    },
+    ensure: async (token, identity) => {
+      const data = row(token, identity, clock.now(), undefined);
+      await prisma.credential.upsert({ where: { hash: data.hash }, create: data, update: {} });
+      await changed();
+    },
+    revoke: async ({ type, name }) => {
+      await prisma.credential.deleteMany({ where: { type, name } });
+      await changed();
+    },
+  };
+}
+
+function row(token: string, { type, name }: Identity, nowMs: number, expiresAt: number | undefined) {
+  return { hash: sha256(token), type, name, createdAt: new Date(nowMs), expiresAt: expiresAt === undefined ? null : new Date(expiresAt) };
+}
+
+/** A copy in memory of its own, as Prisma's type of bytes demands. */
+function sha256(token: string): Buffer<ArrayBuffer> {
+  return Buffer.from(createHash('sha256').update(token).digest());
+}

@@ -1,0 +1,74 @@
+import { Map as PersistentMap } from 'immutable';
+import { keyOf, keyText } from '../model/object.ts';
+import type { ObjectKey, Pod, StoredObject } from '../model/object.ts';
+
+/** Which objects are found under a term. Terms come from `termsOf`. */
+export type ObjectIndex = PersistentMap<string, Bucket>;
+/** Keys by their text. */
+export type Bucket = PersistentMap<string, ObjectKey>;
+
+export const emptyIndex: ObjectIndex = PersistentMap();
+const emptyBucket: Bucket = PersistentMap();
+
+export const uidTerm = (uid: string): string => `uid ${uid}`;
+export const ownerTerm = (uid: string): string => `owner ${uid}`;
+export const nodeTerm = (nodeName: string): string => `node ${nodeName}`;
+export const labelTerm = (kind: string, namespace: string, key: string, value: string): string => `label ${kind}/${namespace} ${key}=${value}`;
+
+/** Everything that an object is found by: its uid, its owners, its node, its labels. */
+function termsOf(object: StoredObject): readonly string[] {
+  const { uid, ownerReferences, labels, namespace = '' } = object.metadata;
+  const terms = [uidTerm(uid)];
+  for (const owner of ownerReferences) terms.push(ownerTerm(owner.uid));
+  for (const key in labels) terms.push(labelTerm(object.kind, namespace ?? '', key, labels[key] as string));
+  const nodeName = object.kind === 'Pod' ? (object as Pod).spec.nodeName : undefined;
+  if (nodeName) terms.push(nodeTerm(nodeName));
+  return terms;
+}
+
+/** Gathers changes and applies them to an index at once. */
+export class IndexDraft {
+  private readonly buckets = new Map<string, Bucket>();
+
+  constructor(private readonly base: ObjectIndex) {}
+
+  /** Replaces what `before` is found by with what `after` is found by; both are states of the same object, or one is undefined. */
+  move(before: StoredObject | undefined, after: StoredObject | undefined): void {
+    if (before !== undefined && after !== undefined && samePlaces(before, after)) return;
+    const object = after ?? before;
+    if (object === undefined) return;
+    const key = keyOf(object);
+    const text = keyText(key);
+    const wanted = after === undefined ? [] : termsOf(after);
+    for (const term of before === undefined ? [] : termsOf(before)) if (!wanted.includes(term)) this.bucket(term).delete(text);
+    for (const term of wanted) this.bucket(term).set(text, key);
+  }
+
+  finish(): ObjectIndex {
+    return this.base.withMutations((index) => {
+      for (const [term, bucket] of this.buckets) {
+        if (bucket.size === 0) index.delete(term);
+        else index.set(term, bucket.asImmutable());
+      }
+    });
+  }
+
+  private bucket(term: string): Bucket {
+    let bucket = this.buckets.get(term);
+    if (bucket === undefined) this.buckets.set(term, (bucket = (this.base.get(term) ?? emptyBucket).asMutable()));
+    return bucket;
+  }
+}
+
+function samePlaces(before: StoredObject, after: StoredObject): boolean {
+  const [a, b] = [before.metadata, after.metadata];
+  return a.uid === b.uid && sameRecord(a.labels, b.labels) && a.ownerReferences.length === b.ownerReferences.length &&
+    a.ownerReferences.every((owner, at) => owner.uid === b.ownerReferences[at]?.uid) &&
+    (before.kind !== 'Pod' || (before as Pod).spec.nodeName === (after as Pod).spec.nodeName);
+}
+
+function sameRecord(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  if (a === b) return true;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
