@@ -4,14 +4,14 @@ import type { ErrorCode, ErrorSubject, FieldError } from '../model/errors.ts';
 /** An error of a GraphQL answer, as far as it is understood. */
 export interface WireError {
   readonly message?: string;
-  readonly extensions?: { readonly code?: unknown; readonly subject?: unknown; readonly object?: unknown; readonly fields?: unknown };
+  readonly extensions?: { readonly code?: unknown; readonly subject?: unknown; readonly fields?: unknown };
 }
 
 /** The first of an answer's errors; the others follow in its message. */
 export function fromWireErrors(errors: readonly WireError[]): ApiError {
   const extensions = errors[0]?.extensions;
   return new ApiError(codeOf(extensions?.code), errors.map((e) => e.message ?? 'unknown error').join('; '), {
-    subject: (extensions?.subject ?? extensions?.object) as ErrorSubject | undefined,
+    subject: extensions?.subject as ErrorSubject | undefined,
     fields: Array.isArray(extensions?.fields) ? extensions.fields as readonly FieldError[] : undefined,
   });
 }

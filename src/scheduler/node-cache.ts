@@ -65,10 +65,7 @@ export class NodeCache implements ClusterView {
       if (known && !isBinding) this.remove(pod.metadata.uid);
       return;
     }
-    if (known && known.nodeName === pod.spec.nodeName && (known.isAssumed || known.info.pod.metadata.generation === pod.metadata.generation)) {
-      if (known.isAssumed) this.placed.set(pod.metadata.uid, { ...known, info: { ...known.info, pod }, isAssumed: false });
-      return;
-    }
+    if (known && !known.isAssumed && known.nodeName === pod.spec.nodeName && known.info.pod.metadata.generation === pod.metadata.generation) return;
     if (known) this.remove(pod.metadata.uid);
     this.place({ info: podInfoOf(pod), nodeName: pod.spec.nodeName!, isAssumed: false });
   }

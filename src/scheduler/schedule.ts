@@ -1,4 +1,4 @@
-import type { Refusal } from './filters/filter.ts';
+import type { PreparedFilter } from './filters/filter.ts';
 import { filterNames, filters } from './filters/index.ts';
 import type { FilterName } from './filters/index.ts';
 import type { NodeInfo } from './node-info.ts';
@@ -38,20 +38,16 @@ export interface Refusals {
 export function schedule(pod: PodInfo, cluster: ClusterView, options: SearchOptions = {}): Decision {
   const { nodes } = cluster;
   const wanted = feasibleNodesWanted(nodes.length);
-  const ask = prepareFilters(pod);
+  const asked = prepareFilters(pod);
   const feasible: NodeInfo[] = [];
-  const refused: { readonly filter: FilterName; readonly reasons: Refusal }[] = [];
-  const start = nodes.length === 0 ? 0 : (options.startIndex ?? 0) % nodes.length;
-  let asked = 0;
-  for (; asked < nodes.length && feasible.length < wanted; asked++) {
-    const node = nodes[(start + asked) % nodes.length]!;
-    const refusal = ask(node);
-    if (refusal) refused.push(refusal);
-    else feasible.push(node);
+  let index = nodes.length === 0 ? 0 : (options.startIndex ?? 0) % nodes.length;
+  for (let left = nodes.length; left > 0 && feasible.length < wanted; left--) {
+    const node = nodes[index]!;
+    if (asked.every(({ filter }) => filter.accepts(node))) feasible.push(node);
+    index = index + 1 === nodes.length ? 0 : index + 1;
   }
-  const nextIndex = nodes.length === 0 ? 0 : (start + asked) % nodes.length;
-  if (feasible.length === 0) return { type: 'refused', refusals: count(refused), nextIndex };
-  return { type: 'placed', ...best(pod, feasible, { nodeCount: nodes.length, imageNodes: cluster.imageNodes }, options.random), nextIndex };
+  if (feasible.length === 0) return { type: 'refused', refusals: explainAll(asked, nodes), nextIndex: index };
+  return { type: 'placed', ...best(pod, feasible, { nodeCount: nodes.length, imageNodes: cluster.imageNodes }, options.random), nextIndex: index };
 }
 
 /** How many suitable nodes are enough to choose from: all of up to 100, of more nodes a part that shrinks from half to a twentieth. */
@@ -60,27 +56,28 @@ export function feasibleNodesWanted(nodeCount: number): number {
   return Math.max(Math.min(nodeCount, 100), Math.floor((nodeCount * percent) / 100));
 }
 
-function prepareFilters(pod: PodInfo): (node: NodeInfo) => { filter: FilterName; reasons: Refusal } | undefined {
-  const prepared = filterNames.flatMap((filter) => {
-    const ask = filters[filter].prepare(pod);
-    return ask ? [{ filter, ask }] : [];
-  });
-  return (node) => {
-    for (const { filter, ask } of prepared) {
-      const reasons = ask(node);
-      if (reasons) return { filter, reasons };
-    }
-    return undefined;
-  };
+interface AskedFilter {
+  readonly name: FilterName;
+  readonly filter: PreparedFilter;
 }
 
-function count(refused: readonly { readonly filter: FilterName; readonly reasons: Refusal }[]): Refusals {
+function prepareFilters(pod: PodInfo): readonly AskedFilter[] {
+  return filterNames.flatMap((name) => {
+    const filter = filters[name].prepare(pod);
+    return filter ? [{ name, filter }] : [];
+  });
+}
+
+/** Counts each node under the first rule that refuses it. */
+function explainAll(asked: readonly AskedFilter[], nodes: readonly NodeInfo[]): Refusals {
   const byFilter = new Map<FilterName, number>(), byReason = new Map<string, number>();
-  for (const { filter, reasons } of refused) {
-    byFilter.set(filter, (byFilter.get(filter) ?? 0) + 1);
-    for (const reason of reasons) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  for (const node of nodes) {
+    const refusing = asked.find(({ filter }) => !filter.accepts(node));
+    if (!refusing) continue;
+    byFilter.set(refusing.name, (byFilter.get(refusing.name) ?? 0) + 1);
+    for (const reason of refusing.filter.explain(node)) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
   }
-  return { nodeCount: refused.length, byFilter, byReason };
+  return { nodeCount: nodes.length, byFilter, byReason };
 }
 
 function best(pod: PodInfo, feasible: readonly NodeInfo[], facts: ClusterFacts, random: (() => number) | undefined): { nodeName: string; score: number } {
@@ -98,8 +95,8 @@ function best(pod: PodInfo, feasible: readonly NodeInfo[], facts: ClusterFacts, 
 function addScores(sums: Float64Array, { weight, normalize, prepare }: Score, pod: PodInfo, feasible: readonly NodeInfo[], facts: ClusterFacts): void {
   const rate = prepare(pod, facts);
   if (!rate) return;
-  const raw = feasible.map(rate);
-  const most = normalize === 'none' ? bestScore : Math.max(0, ...raw);
+  const raw = Float64Array.from(feasible, rate);
+  const most = normalize === 'none' ? bestScore : raw.reduce((a, b) => Math.max(a, b), 0);
   for (let i = 0; i < raw.length; i++) {
     const scaled = most === 0 ? 0 : Math.floor((raw[i]! * bestScore) / most);
     sums[i]! += weight * (normalize === 'least-is-best' ? bestScore - scaled : scaled);

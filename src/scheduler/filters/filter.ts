@@ -5,10 +5,18 @@ import type { PodInfo } from '../pod-info.ts';
 /** Why a node does not take a Pod, in Kubernetes' words; one or more reasons. */
 export type Refusal = readonly [string, ...string[]];
 
+/** A rule with all that it needs of one Pod worked out. */
+export interface PreparedFilter {
+  /** Whether the rule lets the node have the Pod. Asked of many nodes for every Pod, so it only compares. */
+  accepts(node: NodeInfo): boolean;
+  /** Why not; asked only of nodes that are not accepted, and only where no node is left. */
+  explain(node: NodeInfo): Refusal;
+}
+
 /** A rule that a node must meet. Pure. */
 export interface Filter {
   /** Events after which a Pod that this rule refused may find a node. A new node always counts. */
   readonly retriedOn: readonly ClusterEvent[];
-  /** Works out once what the rule needs of a Pod. Undefined: no node is refused. Otherwise a function that gives a node's refusal, undefined where it takes the Pod. */
-  prepare(pod: PodInfo): ((node: NodeInfo) => Refusal | undefined) | undefined;
+  /** Undefined: the rule accepts every node for this Pod. */
+  prepare(pod: PodInfo): PreparedFilter | undefined;
 }

@@ -1,4 +1,3 @@
-import { matchesMap } from '../../model/selector.ts';
 import { matchesTerm } from '../matches-node.ts';
 import type { Filter } from './filter.ts';
 
@@ -6,9 +5,12 @@ import type { Filter } from './filter.ts';
 export const nodeAffinity: Filter = {
   retriedOn: ['node-labels-changed'],
   prepare: ({ pod }) => {
-    const labels = pod.spec.nodeSelector;
+    const labels = Object.entries(pod.spec.nodeSelector);
     const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-    if (Object.keys(labels).length === 0 && !terms) return undefined;
-    return ({ node }) => (matchesMap(labels, node.metadata.labels) && (!terms || terms.some((term) => matchesTerm(term, node))) ? undefined : ["node(s) didn't match Pod's node affinity/selector"]);
+    if (labels.length === 0 && !terms) return undefined;
+    return {
+      accepts: ({ node }) => labels.every(([key, value]) => node.metadata.labels[key] === value) && (!terms || terms.some((term) => matchesTerm(term, node))),
+      explain: () => ["node(s) didn't match Pod's node affinity/selector"],
+    };
   },
 };

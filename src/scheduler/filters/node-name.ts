@@ -5,6 +5,6 @@ export const nodeName: Filter = {
   retriedOn: [],
   prepare: ({ pod }) => {
     const wanted = pod.spec.nodeName;
-    return wanted === undefined ? undefined : (node) => (node.name === wanted ? undefined : ["node(s) didn't match the requested node name"]);
+    return wanted === undefined ? undefined : { accepts: ({ name }) => name === wanted, explain: () => ["node(s) didn't match the requested node name"] };
   },
 };

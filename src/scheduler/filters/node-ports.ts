@@ -6,9 +6,10 @@ export const nodePorts: Filter = {
   retriedOn: ['pod-left-node'],
   prepare: ({ hostPorts }) => {
     if (hostPorts.length === 0) return undefined;
-    return ({ ports }) => {
-      const isTaken = hostPorts.some((wanted) => ports.get(portKey(wanted))?.some((ip) => ip === wanted.ip || ip === '0.0.0.0' || wanted.ip === '0.0.0.0'));
-      return isTaken ? ["node(s) didn't have free ports for the requested pod ports"] : undefined;
+    const wanted = hostPorts.map((port) => ({ key: portKey(port), ip: port.ip }));
+    return {
+      accepts: ({ ports }) => !wanted.some(({ key, ip }) => ports.get(key)?.some((taken) => taken === ip || taken === '0.0.0.0' || ip === '0.0.0.0')),
+      explain: () => ["node(s) didn't have free ports for the requested pod ports"],
     };
   },
 };

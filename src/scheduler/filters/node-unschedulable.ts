@@ -6,5 +6,8 @@ const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
 /** A cordoned node takes only Pods that tolerate being on one. */
 export const nodeUnschedulable: Filter = {
   retriedOn: ['node-unschedulable-changed'],
-  prepare: ({ pod }) => (isTolerated(cordon, pod.spec.tolerations) ? undefined : ({ node }) => (node.spec.unschedulable ? ['node(s) were unschedulable'] : undefined)),
+  prepare: ({ pod }) => {
+    if (isTolerated(cordon, pod.spec.tolerations)) return undefined;
+    return { accepts: ({ node }) => !node.spec.unschedulable, explain: () => ['node(s) were unschedulable'] };
+  },
 };
