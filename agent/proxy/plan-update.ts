@@ -1,12 +1,18 @@
 import { renderChain } from './render-chain.ts';
-import { chainOfVerdict, emptyRuleset, mapNames } from './ruleset.ts';
-import type { MapName, NodeFacts, Ruleset } from './ruleset.ts';
+import { chainOfVerdict, emptyRuleset, isSlotted, mapNames, splitSlot } from './ruleset.ts';
+import type { MapName, NodeFacts, Ruleset, SlottedMapName } from './ruleset.ts';
 
 /** One element of one map. */
 export interface Element {
   readonly map: MapName;
   readonly key: string;
   readonly value: string;
+}
+
+/** A number that random choice may give, with the map of backends that it leads to. */
+export interface Slot {
+  readonly map: SlottedMapName;
+  readonly slot: number;
 }
 
 /** Flows of UDP that the kernel still sends the old way; they are to be deleted. `backend` is absent where all flows of the front are meant. */
@@ -24,6 +30,8 @@ export interface Update {
   readonly isFullLoad: boolean;
   /** Chains that verdicts in `adds` go to and that may not exist yet. */
   readonly chains: readonly string[];
+  /** Slots that are used and may not exist yet. */
+  readonly slots: readonly Slot[];
   readonly deletes: readonly Element[];
   readonly adds: readonly Element[];
   readonly staleFlows: readonly StaleFlow[];
@@ -41,6 +49,7 @@ export function planUpdate(previous: Ruleset | undefined, next: Ruleset, facts: 
   return {
     isFullLoad: !previous,
     chains: [...new Set(adds.flatMap(({ value }) => chainOfVerdict(value) ?? []))].filter((name) => renderChain(name, facts) && !existing.has(name)).sort(),
+    slots: planSlots(adds, before),
     deletes,
     adds,
     staleFlows: previous ? planStaleFlows(deletes, adds, before, next) : [],
@@ -54,15 +63,24 @@ function chainsOf(rules: Ruleset): ReadonlySet<string> {
   return new Set(maps.flatMap((map) => [...rules[map].values()].flatMap((verdict) => chainOfVerdict(verdict) ?? [])));
 }
 
-const backendMaps = ['backends', 'port_backends', 'outside_backends', 'outside_port_backends'] as const satisfies readonly MapName[];
+/** The slots of new elements, but for those that the state before used. */
+function planSlots(adds: readonly Element[], before: Ruleset): readonly Slot[] {
+  const slots = new Map<string, Slot>();
+  for (const { map, key } of adds) {
+    if (isSlotted(map)) slots.set(`${map} ${splitSlot(key).slot}`, { map, slot: splitSlot(key).slot });
+  }
+  for (const map of mapNames.filter(isSlotted)) for (const key of before[map].keys()) slots.delete(`${map} ${splitSlot(key).slot}`);
+  return [...slots.values()];
+}
+
 const frontMaps = ['addresses', 'ports', 'outside_addresses', 'outside_ports'] as const satisfies readonly MapName[];
 
 /** UDP has no end of connection: flows to backends that left a front, and all flows of a front that was not served before, must be cut. */
 function planStaleFlows(deletes: readonly Element[], adds: readonly Element[], before: Ruleset, next: Ruleset): readonly StaleFlow[] {
   const left = deletes.flatMap((element) => {
-    const map = backendMaps.find((name) => name === element.map);
-    const front = element.key.split(' . ').slice(0, -1);
-    if (!map || !isUdp(front) || backendsOf(next, map, front.join(' . ')).includes(element.value)) return [];
+    if (!isSlotted(element.map)) return [];
+    const front = splitSlot(element.key).front.split(' . ');
+    if (!isUdp(front) || backendsOf(next, element.map, front.join(' . ')).includes(element.value)) return [];
     return [{ ...toFront(front), backend: element.value.split(' . ')[0] ?? '' }];
   });
   const fresh = adds.flatMap(({ map, key }) => {

@@ -1,5 +1,7 @@
-import { emptyRuleset, mapNames } from './ruleset.ts';
-import type { MapName, Ruleset } from './ruleset.ts';
+import { localnetMarker } from './prepare-node.ts';
+import { parseSlotMapName } from './render-chain.ts';
+import { emptyRuleset, plainMapTypes } from './ruleset.ts';
+import type { Ruleset } from './ruleset.ts';
 
 /** A client that packets have bound to a backend. */
 export interface StickyClient {
@@ -15,7 +17,7 @@ export interface StickyClient {
 export interface FoundTable {
   readonly ruleset: Ruleset;
   readonly clients: readonly StickyClient[];
-  /** Names of the maps that are neither: layout and other markers. */
+  /** Names of the empty maps that mark the layout and what must be put back one day. */
   readonly markers: readonly string[];
 }
 
@@ -35,17 +37,21 @@ export function readRuleset(json: string): FoundTable | undefined {
   if (maps.length === 0) return undefined;
   const ruleset = emptyRuleset();
   for (const map of maps) {
-    if (isMapName(map.name)) for (const [key, value] of map.elem ?? []) ruleset[map.name].set(toText(key), toText(value));
+    const slotted = parseSlotMapName(map.name);
+    for (const [key, value] of map.elem ?? []) {
+      if (slotted) ruleset[slotted.map].set(`${toText(key)} . ${slotted.slot}`, toText(value));
+      else if (isPlain(map.name)) ruleset[map.name].set(toText(key), toText(value));
+    }
   }
   return {
     ruleset,
     clients: maps.flatMap((map) => (isStickyName(map.name) ? (map.elem ?? []).map((e) => toClient(map.name, e)) : [])),
-    markers: maps.map((map) => map.name).filter((name) => !isMapName(name) && !isStickyName(name)),
+    markers: maps.map((map) => map.name).filter((name) => name.startsWith('layout_') || name === localnetMarker),
   };
 }
 
-function isMapName(name: string): name is MapName {
-  return (mapNames as readonly string[]).includes(name);
+function isPlain(name: string): name is keyof typeof plainMapTypes {
+  return name in plainMapTypes;
 }
 
 function isStickyName(name: string): boolean {

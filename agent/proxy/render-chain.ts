@@ -1,5 +1,5 @@
-import { parseBalanceChainName } from './ruleset.ts';
-import type { NodeFacts, Treatment } from './ruleset.ts';
+import { isSlotted, parseBalanceChainName } from './ruleset.ts';
+import type { NodeFacts, SlottedMapName, Treatment } from './ruleset.ts';
 
 /** Bit of the packet mark that says "masquerade"; Kubernetes uses the same one. */
 export const masqueradeMark = '0x4000';
@@ -7,7 +7,7 @@ export const masqueradeMark = '0x4000';
 const byAddress = 'ip daddr . meta l4proto . th dport';
 const byPort = 'meta l4proto . th dport';
 
-const keys: Readonly<Record<Treatment, { front: string; backends: string; sticky: string }>> = {
+const keys: Readonly<Record<Treatment, { front: string; backends: SlottedMapName; sticky: string }>> = {
   cluster: { front: byAddress, backends: 'backends', sticky: 'sticky' },
   external: { front: byAddress, backends: 'backends', sticky: 'sticky' },
   node: { front: byPort, backends: 'port_backends', sticky: 'sticky_ports' },
@@ -30,9 +30,9 @@ function renderBalanceChain(name: string, facts: NodeFacts): readonly string[] |
   return [
     ...markRules(chain.treatment, facts),
     ...(chain.isSticky ? [`dnat ip to ip saddr . ${front} map @${sticky}`] : []),
-    `dnat ip to ${front} . numgen random mod ${chain.backends} map @${backends}`,
+    `numgen random mod ${chain.backends} vmap @${slotChooser(backends)}`,
     // Met by a packet that is under way while the number of backends shrinks: slot 0 is always there.
-    `dnat ip to ${front} . numgen random mod 1 map @${backends}`,
+    ...renderSlot(backends, 0),
   ];
 }
 
@@ -48,4 +48,30 @@ function renderRememberChain(name: string): readonly string[] | undefined {
   const [map, address] = match[1] === undefined ? ['sticky', 'ct original ip daddr . '] : ['sticky_ports', ''];
   return ['tcp', 'udp'].map((protocol) =>
     `meta l4proto ${protocol} update @${map} { ct original ip saddr . ${address}meta l4proto . ct original proto-dst timeout ${match[2]}s : ip daddr . th dport }`);
+}
+
+/** The map from a random number to the chain of that slot. */
+export function slotChooser(map: SlottedMapName): string {
+  return `${map}_slots`;
+}
+
+/** The kernel's map of one slot. */
+export function slotMapName(map: SlottedMapName, slot: number): string {
+  return `${map}_${slot}`;
+}
+
+/** What a name of a kernel's map says, where it is one of a slot. */
+export function parseSlotMapName(name: string): { readonly map: SlottedMapName; readonly slot: number } | undefined {
+  const match = /^(.+)_(\d+)$/.exec(name);
+  return match?.[1] !== undefined && isSlotted(match[1]) ? { map: match[1], slot: Number(match[2]) } : undefined;
+}
+
+/** The chain that sends packets to the backend of one slot. */
+export function slotChainName(map: SlottedMapName, slot: number): string {
+  return `to_${slotMapName(map, slot)}`;
+}
+
+/** The rules of that chain. */
+export function renderSlot(map: SlottedMapName, slot: number): readonly string[] {
+  return [`dnat ip to ${map.endsWith('port_backends') ? byPort : byAddress} map @${slotMapName(map, slot)}`];
 }

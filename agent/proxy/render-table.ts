@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { masqueradeMark, renderChain } from './render-chain.ts';
-import { mapNames, mapTypes } from './ruleset.ts';
-import type { MapName, NodeFacts } from './ruleset.ts';
+import { masqueradeMark, renderChain, renderSlot, slotChooser } from './render-chain.ts';
+import { plainMapTypes, slottedMapTypes } from './ruleset.ts';
+import type { NodeFacts, SlottedMapName } from './ruleset.ts';
 
 /** At most this many clients are remembered per kind of front; beyond it a new client is balanced like any other. */
 const stickyClients = 131_072;
@@ -12,9 +12,13 @@ const stickyClients = 131_072;
  */
 export function renderLayout(facts: NodeFacts): string {
   const { podCIDR, clusterCIDR, serviceCIDR } = facts;
-  return `${mapNames.map(renderMap).join('\n')}
-  map sticky { typeof ip saddr . ip daddr . meta l4proto . th dport : ip daddr . th dport ; flags dynamic,timeout ; size ${stickyClients} ; }
-  map sticky_ports { typeof ip saddr . meta l4proto . th dport : ip daddr . th dport ; flags dynamic,timeout ; size ${stickyClients} ; }
+  const maps = [
+    ...Object.entries(plainMapTypes).map(([name, type]) => `  map ${name} { type ${type} ; }`),
+    ...(Object.keys(slottedMapTypes) as SlottedMapName[]).map((name) => `  map ${slotChooser(name)} { typeof numgen random mod 65536 : verdict ; }`),
+  ];
+  return `${maps.join('\n')}
+  map sticky { type ipv4_addr . ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service ; flags dynamic,timeout ; size ${stickyClients} ; }
+  map sticky_ports { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service ; flags dynamic,timeout ; size ${stickyClients} ; }
   chain refuse {
     meta l4proto tcp reject with tcp reset
     reject with icmp port-unreachable
@@ -82,10 +86,5 @@ export function layoutName(facts: NodeFacts): string {
 
 function sampleChains(facts: NodeFacts): string {
   return ['cluster_3', 'sticky_external_3', 'sticky_node_3', 'outside_external_3', 'outside_node_3', 'remember_60', 'remember_port_60']
-    .flatMap((name) => renderChain(name, facts) ?? []).join('\n');
-}
-
-function renderMap(name: MapName): string {
-  const isByExpression = mapTypes[name].includes('numgen');
-  return `  map ${name} { ${isByExpression ? 'typeof' : 'type'} ${mapTypes[name]} ; }`;
+    .flatMap((name) => renderChain(name, facts) ?? []).concat(renderSlot('port_backends', 1)).join('\n');
 }

@@ -1,27 +1,38 @@
-/** The maps of table `gantry`, each with its key and value types in nft's words. */
-export const mapTypes = {
-  addresses: 'ipv4_addr . inet_proto . inet_service : verdict',
-  ports: 'inet_proto . inet_service : verdict',
-  outside_addresses: 'ipv4_addr . inet_proto . inet_service : verdict',
-  outside_ports: 'inet_proto . inet_service : verdict',
-  backends: 'ip daddr . meta l4proto . th dport . numgen random mod 65536 : ip daddr . th dport',
-  port_backends: 'meta l4proto . th dport . numgen random mod 65536 : ip daddr . th dport',
-  outside_backends: 'ip daddr . meta l4proto . th dport . numgen random mod 65536 : ip daddr . th dport',
-  outside_port_backends: 'meta l4proto . th dport . numgen random mod 65536 : ip daddr . th dport',
-  remember: 'ipv4_addr . inet_proto . inet_service . ipv4_addr . inet_service : verdict',
-  remember_ports: 'inet_proto . inet_service . ipv4_addr . inet_service : verdict',
-  unserved: 'ipv4_addr . inet_proto . inet_service : verdict',
-  unserved_ports: 'inet_proto . inet_service : verdict',
+const backend = 'ipv4_addr . inet_service';
+const addressFront = 'ipv4_addr . inet_proto . inet_service';
+const portFront = 'inet_proto . inet_service';
+
+/** The maps with a map in the kernel for every slot: `backends_0`, `backends_1` …; here one map, with the slot as last part of the key. */
+export const slottedMapTypes = {
+  backends: `${addressFront} : ${backend}`,
+  port_backends: `${portFront} : ${backend}`,
+  outside_backends: `${addressFront} : ${backend}`,
+  outside_port_backends: `${portFront} : ${backend}`,
+} as const;
+
+/** The maps that are one map in the kernel too, each with its key and value types in nft's words. */
+export const plainMapTypes = {
+  addresses: `${addressFront} : verdict`,
+  ports: `${portFront} : verdict`,
+  outside_addresses: `${addressFront} : verdict`,
+  outside_ports: `${portFront} : verdict`,
+  remember: `${addressFront} . ${backend} : verdict`,
+  remember_ports: `${portFront} . ${backend} : verdict`,
+  unserved: `${addressFront} : verdict`,
+  unserved_ports: `${portFront} : verdict`,
   hairpin: 'ipv4_addr . ipv4_addr : verdict',
 } as const;
 
+/** A map with slots. */
+export type SlottedMapName = keyof typeof slottedMapTypes;
+
 /** The maps that the agent writes. `sticky` and `sticky_ports` are written by packets and are not among them. */
-export type MapName = keyof typeof mapTypes;
+export type MapName = keyof typeof plainMapTypes | SlottedMapName;
 
 /** All map names, in a fixed order. */
-export const mapNames = Object.keys(mapTypes) as readonly MapName[];
+export const mapNames = Object.keys({ ...plainMapTypes, ...slottedMapTypes }) as readonly MapName[];
 
-/** What the table holds: per map its elements, keys and values as nft prints them, such as `10.96.0.10 . tcp . 80` and `goto cluster_3`. */
+/** What the table holds: per map its elements, keys and values as nft prints them, such as `10.96.0.10 . tcp . 80` and `goto cluster_3`; in slotted maps `10.96.0.10 . tcp . 80 . 2`. */
 export type Ruleset = Readonly<Record<MapName, ReadonlyMap<string, string>>>;
 
 /** What the rules must know of the node they are for. */
@@ -66,4 +77,15 @@ export function chainOfVerdict(verdict: string): string | undefined {
 /** A ruleset without elements. */
 export function emptyRuleset(): Record<MapName, Map<string, string>> {
   return Object.fromEntries(mapNames.map((name) => [name, new Map<string, string>()])) as Record<MapName, Map<string, string>>;
+}
+
+/** Whether every slot of a map is a map of its own in the kernel. */
+export function isSlotted(name: string): name is SlottedMapName {
+  return name in slottedMapTypes;
+}
+
+/** The key of a slotted map as front and slot. */
+export function splitSlot(key: string): { readonly front: string; readonly slot: number } {
+  const at = key.lastIndexOf(' . ');
+  return { front: key.slice(0, at), slot: Number(key.slice(at + 3)) };
 }

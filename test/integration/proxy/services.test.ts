@@ -1,0 +1,205 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { removeRules } from '../../../agent/proxy/remove-rules.ts';
+import { planRuleset } from '../../../agent/proxy/plan-ruleset.ts';
+import { startProxy } from '../../../agent/proxy/start-proxy.ts';
+import { findTable } from '../../../agent/proxy/table.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import type { EndpointSlice, Service } from '../../../src/model/object.ts';
+import { endpoint, facts, service, servicePort, slice, withIngress } from '../../unit/agent/proxy/fixtures.ts';
+import { FakeView } from './support/fake-view.ts';
+import { createNetwork } from './support/network.ts';
+import type { Network } from './support/network.ts';
+
+let network: Network;
+let proxy: AsyncDisposable;
+let view: FakeView;
+
+const start = (): AsyncDisposable => startProxy({ ...facts, view, clock: systemClock, logger: pino({ level: 'warn' }), host: network.node });
+
+/** Waits until the kernel holds the rules for these objects. */
+async function settle(services: readonly Service[], slices: readonly EndpointSlice[]): Promise<void> {
+  view.set(services, slices);
+  const wanted = planRuleset(services, slices, facts);
+  await vi.waitFor(async () => expect((await findTable(network.node))?.ruleset).toEqual(wanted), { timeout: 5000, interval: 20 });
+}
+
+beforeAll(async () => {
+  network = await createNetwork('s');
+  view = new FakeView();
+  proxy = start();
+});
+
+afterAll(async () => {
+  await proxy[Symbol.asyncDispose]();
+  await network.dispose();
+});
+
+const udpPorts = [{ name: 'u', protocol: 'UDP', port: 8080 }] as const;
+const ports = [servicePort({ port: 80, name: 't', nodePort: 30080 }), servicePort({ port: 80, name: 'u', protocol: 'UDP', nodePort: 30080 })];
+const web = service('web', { type: 'NodePort', clusterIP: '10.96.0.10', ports });
+const webPorts = [{ name: 't', protocol: 'TCP', port: 8080 }, ...udpPorts] as const;
+const here = [endpoint('10.244.1.2'), endpoint('10.244.1.3')];
+const three = [...here, endpoint('10.244.2.2', 'node-2')];
+
+describe('three endpoints behind a NodePort Service', () => {
+  beforeAll(() => settle([web], [slice('web', three, webPorts)]));
+
+  test.each([
+    ['a Pod', 'c', '10.96.0.10', 80],
+    ['the node', 'node', '10.96.0.10', 80],
+    ['a machine beside', 'client', '10.96.0.10', 80],
+    ['a machine beside, by node port', 'client', '10.99.0.1', 30080],
+    ['the node, by 127.0.0.1', 'node', '127.0.0.1', 30080],
+    ['the node, by its own address', 'node', '10.99.0.1', 30080],
+    ['a Pod, by node port', 'c', '10.99.0.1', 30080],
+    ['a Pod that is an endpoint itself', 'a', '10.96.0.10', 80],
+  ] as const)('300 connections from %s are balanced', async (_what, from, address, port) => {
+    const { servers, failures } = await network.ask(from, 'tcp', address, port, 300);
+    expect(failures).toEqual({});
+    for (const name of ['a', 'b', 'far']) expect(Math.abs((servers[name] ?? 0) - 100)).toBeLessThanOrEqual(30);
+  });
+
+  test.each([['c', '10.96.0.10', 80], ['node', '10.96.0.10', 80], ['node', '127.0.0.1', 30080], ['client', '10.99.0.1', 30080]] as const)('UDP from %s to %s', async (from, address, port) => {
+    const { servers, failures } = await network.ask(from, 'udp', address, port, 60);
+    expect(failures).toEqual({});
+    expect(Object.keys(servers).toSorted()).toEqual(['a', 'b', 'far']);
+  });
+
+  test('a Pod keeps its address towards other Pods, and is the node towards itself', async () => {
+    expect((await network.ask('c', 'tcp', '10.96.0.10', 80, 30)).sources).toEqual(['10.244.1.4']);
+    expect((await network.ask('a', 'tcp', '10.96.0.10', 80, 60)).sources.toSorted()).toEqual(['10.244.1.1', '10.244.1.2']);
+    expect((await network.ask('c', 'tcp', '10.244.2.2', 8080)).sources).toEqual(['10.244.1.4']);
+  });
+
+  test('a neighbour cannot reach loopback addresses of the node', async () => {
+    await network.run('client', 'ip', 'route', 'replace', '127.0.0.0/8', 'via', '10.99.0.1', 'table', '100');
+    await network.run('client', 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet; ip rule add pref 0 to 127.0.0.0/8 lookup 100 || true; ip route del local 127.0.0.0/8 dev lo table local || true; ip route del local 127.0.0.1 dev lo table local || true');
+    const { failures } = await network.ask('client', 'tcp', '127.0.0.1', 30080, 1, '10.99.0.9');
+    expect(failures).toEqual({ TIMEOUT: 1 });
+    expect(await network.run('node', 'nft', 'list', 'chain', 'ip', 'gantry', 'wall')).toContain('ip daddr 127.0.0.0/8 drop');
+  });
+
+  test('a restarted proxy changes nothing that is right, and interrupts nothing', async () => {
+    const before = await network.run('node', 'nft', '-a', 'list', 'table', 'ip', 'gantry');
+    await proxy[Symbol.asyncDispose]();
+    view.synced = false;
+    const asking = network.ask('c', 'tcp', '10.96.0.10', 80, 2000);
+    proxy = start();
+    await settle([web], [slice('web', three, webPorts)]);
+    expect((await asking).failures).toEqual({});
+    expect(await network.run('node', 'nft', '-a', 'list', 'table', 'ip', 'gantry')).toBe(before);
+  });
+
+  test('removing and adding endpoints under load loses no connection', async () => {
+    const asking = network.ask('client', 'tcp', '10.99.0.1', 30080, 4000);
+    for (let round = 0; round < 6; round += 1) {
+      await settle([web], [slice('web', here, webPorts)]);
+      await settle([web], [slice('web', three, webPorts)]);
+    }
+    expect((await asking).failures).toEqual({});
+  });
+});
+
+describe('no endpoint', () => {
+  const leaving = [endpoint('10.244.1.2', 'node-1', 'unready')];
+  beforeAll(() => settle([withIngress({ ...web, spec: { ...web.spec, externalIPs: ['10.100.0.1'] } })], [slice('web', leaving, webPorts)]));
+
+  test.each([
+    ['c', '10.96.0.10', 80], ['node', '10.96.0.10', 80], ['node', '127.0.0.1', 30080], ['node', '10.99.0.1', 30080], ['client', '10.99.0.1', 30080],
+    ['client', '10.96.0.10', 80], ['client', '10.100.0.1', 80], ['c', '10.96.77.77', 80],
+  ] as const)('from %s to %s:%i: refused at once', async (from, address, port) => {
+    for (const protocol of ['tcp', 'udp'] as const) {
+      const { failures, slowestFailureMs } = await network.ask(from, protocol, address, port);
+      expect(failures).toEqual({ ECONNREFUSED: 1 });
+      expect(slowestFailureMs).toBeLessThan(100);
+    }
+  });
+
+  test('an endpoint that is terminating but serves is used while there is no other', async () => {
+    await settle([web], [slice('web', [endpoint('10.244.1.2', 'node-1', 'leaving')], webPorts)]);
+    expect((await network.ask('c', 'tcp', '10.96.0.10', 80, 5)).servers).toEqual({ a: 5 });
+    await settle([web], [slice('web', [endpoint('10.244.1.2', 'node-1', 'leaving'), endpoint('10.244.1.3')], webPorts)]);
+    expect((await network.ask('c', 'tcp', '10.96.0.10', 80, 5)).servers).toEqual({ b: 5 });
+  });
+});
+
+describe('session affinity', () => {
+  const sticky: Service = { ...web, spec: { ...web.spec, sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } } };
+  const only = (answers: Readonly<Record<string, number>>): string => {
+    expect(Object.keys(answers)).toHaveLength(1);
+    return Object.keys(answers)[0] ?? '';
+  };
+  const byName = { a: endpoint('10.244.1.2'), b: endpoint('10.244.1.3'), far: endpoint('10.244.2.2', 'node-2') };
+
+  test.each([['c', '10.96.0.10', 80], ['client', '10.99.0.1', 30080]] as const)('%s stays with one endpoint until that one goes', async (from, address, port) => {
+    await settle([sticky], [slice('web', three, webPorts)]);
+    const first = only((await network.ask(from, 'tcp', address, port, 30)).servers);
+    const others = (Object.keys(byName) as (keyof typeof byName)[]).filter((name) => name !== first);
+    for (const other of others) {
+      await settle([sticky], [slice('web', Object.entries(byName).flatMap(([name, e]) => (name === other ? [] : [e])), webPorts)]);
+      expect(only((await network.ask(from, 'tcp', address, port, 10)).servers)).toBe(first);
+    }
+    await settle([sticky], [slice('web', others.map((name) => byName[name]), webPorts)]);
+    await vi.waitFor(async () => expect(only((await network.ask(from, 'tcp', address, port, 10)).servers)).not.toBe(first));
+  });
+
+  test('the time counts from the last packet', async () => {
+    const brief: Service = { ...sticky, spec: { ...sticky.spec, sessionAffinityConfig: { clientIP: { timeoutSeconds: 1 } } } };
+    await settle([brief], [slice('web', three, webPorts)]);
+    await network.ask('c', 'tcp', '10.96.0.10', 80);
+    const clients = async (): Promise<number> => (await findTable(network.node))?.clients.filter((c) => c.client === '10.244.1.4' && c.front === '10.96.0.10 . tcp . 80').length ?? 0;
+    expect(await clients()).toBe(1);
+    await vi.waitFor(async () => expect(await clients()).toBe(0), { timeout: 4000 });
+  });
+});
+
+describe('traffic policies and further addresses', () => {
+  test('external policy Local: only endpoints of this node, and the client is seen', async () => {
+    const local: Service = { ...web, spec: { ...web.spec, externalTrafficPolicy: 'Local', externalIPs: ['10.100.0.1'] } };
+    await settle([local], [slice('web', three, webPorts)]);
+    for (const [address, port] of [['10.99.0.1', 30080], ['10.100.0.1', 80]] as const) {
+      const { servers, sources } = await network.ask('client', 'tcp', address, port, 60);
+      expect(Object.keys(servers).toSorted()).toEqual(['a', 'b']);
+      expect(sources).toEqual(['10.99.0.9']);
+    }
+    expect(Object.keys((await network.ask('node', 'tcp', '10.99.0.1', 30080, 60)).servers)).toHaveLength(3);
+    await settle([local], [slice('web', three.slice(2), webPorts)]);
+    expect((await network.ask('client', 'tcp', '10.99.0.1', 30080)).failures).toEqual({ TIMEOUT: 1 });
+  });
+
+  test('internal policy Local: only endpoints of this node', async () => {
+    const local: Service = { ...web, spec: { ...web.spec, internalTrafficPolicy: 'Local' } };
+    await settle([local], [slice('web', three, webPorts)]);
+    expect(Object.keys((await network.ask('c', 'tcp', '10.96.0.10', 80, 60)).servers).toSorted()).toEqual(['a', 'b']);
+  });
+
+  test('external addresses and those of a load balancer', async () => {
+    const both = withIngress(service('web', { type: 'LoadBalancer', clusterIP: '10.96.0.10', ports, externalIPs: ['10.100.0.1'] }), '10.100.0.2');
+    await settle([both], [slice('web', three, webPorts)]);
+    for (const address of ['10.100.0.1', '10.100.0.2']) expect((await network.ask('client', 'tcp', address, 80, 5)).failures).toEqual({});
+  });
+
+  test('what leaves the cluster has the address of the node', async () => {
+    expect((await network.ask('c', 'tcp', '10.99.0.9', 8080)).sources).toEqual(['10.99.0.1']);
+  });
+});
+
+test('UDP flows to a removed endpoint end with it', async () => {
+  const [, b] = here;
+  await settle([web], [slice('web', here.slice(0, 1), webPorts)]);
+  await network.ask('c', 'udp', '10.96.0.10', 80);
+  await settle([web], [slice('web', b ? [b] : [], webPorts)]);
+  const hasTool = await network.node.run('conntrack', ['--version']).then(() => true, () => false);
+  if (hasTool) await vi.waitFor(async () => expect(await network.run('node', 'conntrack', '-L', '-p', 'udp', '--dst-nat', '10.244.1.2')).toBe(''));
+});
+
+test('reset leaves no rule behind', async () => {
+  await proxy[Symbol.asyncDispose]();
+  expect((await network.run('node', 'cat', '/proc/sys/net/ipv4/conf/all/route_localnet')).trim()).toBe('1');
+  await removeRules(network.node);
+  expect(await findTable(network.node)).toBeUndefined();
+  expect(await network.run('node', 'iptables', '-S')).not.toContain('gantry');
+  expect((await network.run('node', 'cat', '/proc/sys/net/ipv4/conf/all/route_localnet')).trim()).toBe('0');
+  await removeRules(network.node);
+});
