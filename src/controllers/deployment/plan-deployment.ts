@@ -53,7 +53,7 @@ export function planDeployment(observed: ObservedDeployment, nowMs: number): Pla
       ...revisionChange(deployment, revisions, step),
       ...createChange(deployment, revisions, rollout, decision),
       ...setsOf(rollout).filter((set) => !surplus.includes(set.replicaSet)).flatMap((set) => setChange(deployment, revisions, rollout, set, decision)),
-      ...surplus.map((set): RequestedChange => ({ verb: 'delete', kind: 'ReplicaSet', target: exactly(set) })),
+      ...surplus.map((set): RequestedChange => ({ verb: 'delete', kind: 'ReplicaSet', target: exactly(set), options: { propagationPolicy: 'BACKGROUND' } })),
     ],
     events: scalingEvents(deployment, rollout, decision),
     requeueAfterMs: earliest(progress.lookAgainMs, minReady),

@@ -17,11 +17,12 @@ export function planScale(rollout: Rollout, isRolling: boolean): ReadonlyMap<str
   const { desired, next, previous } = rollout;
   const active = setsOf(rollout).filter((set) => set.wanted > 0);
   const only = active.length === 1 ? active[0] : active.length === 0 ? next ?? previous.at(-1) : undefined;
-  if (only) return new Map([[only.replicaSet.metadata.name, desired]]);
+  const isEarly = setsOf(rollout).some((set) => placesOf(set) > set.wanted);
+  if (only) return desired > only.wanted && isEarly ? undefined : new Map([[only.replicaSet.metadata.name, desired]]);
   if (active.length === 0 || !isRolling) return new Map();
   if (next && isSaturated(next, desired)) return new Map(previous.map((set) => [set.replicaSet.metadata.name, 0]));
   const toAdd = rollout.bounds.ceiling - total(active, (set) => set.wanted);
-  if (toAdd > 0 && active.some((set) => placesOf(set) > set.wanted)) return undefined;
+  if (toAdd > 0 && isEarly) return undefined;
   const shares = proportional(rollout, active, toAdd);
   return new Map(keepFloor(active, shares, rollout.bounds.floor).map((size, index) => [active[index]?.replicaSet.metadata.name ?? '', size]));
 }
