@@ -10,6 +10,8 @@ export interface NodeInfo {
   readonly node: Node;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Cordoned. */
+  readonly isUnschedulable: boolean;
   /** Taints that keep Pods away: NoSchedule and NoExecute. */
   readonly hardTaints: readonly Taint[];
   /** Taints that Pods avoid if they can: PreferNoSchedule. */
@@ -30,7 +32,7 @@ export interface NodeInfo {
 export function nodeInfoOf(node: Node): NodeInfo {
   const allocatable = node.status.allocatable ?? {};
   return {
-    node, name: node.metadata.name, labels: node.metadata.labels,
+    node, name: node.metadata.name, labels: node.metadata.labels, isUnschedulable: node.spec.unschedulable,
     hardTaints: node.spec.taints.filter((taint) => taint.effect !== 'PreferNoSchedule'),
     softTaints: node.spec.taints.filter((taint) => taint.effect === 'PreferNoSchedule'),
     allocatable: resourcesOf(allocatable), allowedPods: parseQuantity(allocatable['pods'] ?? '0'),

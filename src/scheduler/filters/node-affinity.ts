@@ -9,7 +9,7 @@ export const nodeAffinity: Filter = {
     const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
     if (labels.length === 0 && !terms) return undefined;
     return {
-      accepts: ({ node }) => labels.every(([key, value]) => node.metadata.labels[key] === value) && (!terms || terms.some((term) => matchesTerm(term, node))),
+      accepts: ({ node, labels: carried }) => labels.every(([key, value]) => carried[key] === value) && (!terms || terms.some((term) => matchesTerm(term, node))),
       explain: () => ["node(s) didn't match Pod's node affinity/selector"],
     };
   },

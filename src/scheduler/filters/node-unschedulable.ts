@@ -8,6 +8,6 @@ export const nodeUnschedulable: Filter = {
   retriedOn: ['node-unschedulable-changed'],
   prepare: ({ pod }) => {
     if (isTolerated(cordon, pod.spec.tolerations)) return undefined;
-    return { accepts: ({ node }) => !node.spec.unschedulable, explain: () => ['node(s) were unschedulable'] };
+    return { accepts: ({ isUnschedulable }) => !isUnschedulable, explain: () => ['node(s) were unschedulable'] };
   },
 };

@@ -10,11 +10,11 @@ export const imageLocality: Score = {
   weight: 1,
   normalize: 'none',
   prepare: ({ images }, { imageNodes, nodeCount }) => {
-    const known = images.filter((image) => imageNodes.has(image));
+    const known = images.filter((image) => imageNodes.has(image)).map((image) => ({ image, part: imageNodes.get(image)! / nodeCount }));
     if (known.length === 0) return undefined;
     const mostBytes = mostBytesPerContainer * images.length;
     return (node) => {
-      const bytes = known.reduce((sum, image) => sum + Math.floor(((node.images.get(image) ?? 0) * imageNodes.get(image)!) / nodeCount), 0);
+      const bytes = known.reduce((sum, { image, part }) => sum + Math.floor((node.images.get(image) ?? 0) * part), 0);
       return Math.floor((bestScore * (Math.min(mostBytes, Math.max(leastBytes, bytes)) - leastBytes)) / (mostBytes - leastBytes));
     };
   },
