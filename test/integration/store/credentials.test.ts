@@ -1,0 +1,45 @@
+import pg from 'pg';
+import { expect, test, vi } from 'vitest';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { database, open } from './support.ts';
+
+const node = { type: 'node', name: 'node-1' } as const;
+
+test('a token stands for its identity on every server until it is revoked', async () => {
+  const url = await database();
+  const [one, two] = [(await open(url)).credentials, (await open(url)).credentials];
+  const { token, expiresAt } = await one.issue(node);
+  expect(expiresAt).toBeUndefined();
+  expect(Buffer.from(token, 'base64url')).toHaveLength(32);
+  expect(await one.identify(token)).toEqual(node);
+  expect(await two.identify(token)).toEqual(node);
+  expect(await two.identify(`${token}x`)).toBeUndefined();
+  await one.revoke(node);
+  expect(await one.identify(token)).toBeUndefined();
+  await vi.waitFor(async () => expect(await two.identify(token)).toBeUndefined(), { timeout: 3_000 });
+});
+
+test('a token ends when its time is over', async () => {
+  let ahead = 0;
+  const clock = { ...systemClock, now: () => Date.now() + ahead };
+  const { credentials } = await open(await database(), { clock });
+  const { token } = await credentials.issue({ type: 'join', name: 'rack-1' }, 1_000);
+  expect(await credentials.identify(token)).toEqual({ type: 'join', name: 'rack-1' });
+  ahead = 1_000;
+  expect(await credentials.identify(token)).toBeUndefined();
+});
+
+test('a given text can be made a token, and no token is stored as text', async () => {
+  const url = await database();
+  const { credentials } = await open(url);
+  const token = 'a-token-from-a-file';
+  expect(await credentials.identify(token)).toBeUndefined();
+  for (let time = 0; time < 2; time++) await credentials.ensure(token, { type: 'admin', name: 'admin' });
+  expect(await credentials.identify(token)).toEqual({ type: 'admin', name: 'admin' });
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ text: string }>("SELECT c::text || convert_from(hash, 'LATIN1') AS text FROM credential c");
+  await client.end();
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.text).not.toContain(token);
+});
