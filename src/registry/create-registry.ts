@@ -6,14 +6,15 @@ import { keyOf, keyText } from '../model/object.ts';
 import type { Revision, Snapshot, Store, Write } from '../store/store.ts';
 import { isClaim } from './admission/claims.ts';
 import { describeOutcomes } from './describe-outcomes.ts';
-import { finishRequest, refuse } from './finish-request.ts';
+import { finishRequest } from './finish-request.ts';
 import type { FinishedRequest } from './finish-request.ts';
 import { readManifests } from './manifests/read-manifests.ts';
+import { refuse } from './refuse.ts';
 import type { Registry, RequestContext, RequestedChange, RequestOutcome } from './registry.ts';
 import type { RegistryConfig } from './registry-config.ts';
 import { prepareShapes } from './schema/shape.ts';
 import { stageRequest } from './stage-request.ts';
-import type { StagedStep } from './stage-request.ts';
+import type { Refusal, StagedStep } from './stage-request.ts';
 import { Staging } from './staging.ts';
 
 /** What a registry stands on. */
@@ -31,6 +32,14 @@ const catchUpMs = 1000;
 /** The codes that a request can get because another writer came in between. Staging against the newer state tells whether they stand. */
 const raceCodes: readonly string[] = ['CONFLICT', 'ALREADY_EXISTS', 'NOT_FOUND'];
 
+interface Request {
+  readonly changes: readonly RequestedChange[];
+  /** What was found invalid before. */
+  readonly refusals: readonly Refusal[];
+  /** How a change is named in paths of errors. */
+  readonly nameOf: (change: number) => string;
+}
+
 interface PreparedRequest {
   readonly steps: readonly StagedStep[];
   readonly finished: FinishedRequest;
@@ -41,20 +50,20 @@ export function createRegistry(options: RegistryOptions): Registry {
   prepareShapes();
   const reserved = new Set<string>();
   return {
-    commit: (changes, context) => commit(options, reserved, changes, context, (change) => (changes.length > 1 ? `changes[${change}].` : '')),
-    applyManifests: (text, manifestOptions, context) => {
-      const { changes, positions } = readManifests(text, manifestOptions, options.store.snapshot());
-      return commit(options, reserved, changes, context, (change) => `${positions[change] ?? ''}.`);
+    commit: (changes, context) => commit(options, reserved, { changes, refusals: [], nameOf: (change) => (changes.length > 1 ? `changes[${change}]` : '') }, context),
+    applyManifests: async (text, manifestOptions, context) => {
+      const { changes, positions, refusals } = readManifests(text, manifestOptions, options.store.snapshot());
+      return commit(options, reserved, { changes, refusals, nameOf: (change) => positions[change] ?? '' }, context);
     },
   };
 }
 
-async function commit(options: RegistryOptions, reserved: Set<string>, changes: readonly RequestedChange[], context: RequestContext, prefix: (change: number) => string): Promise<RequestOutcome> {
+async function commit(options: RegistryOptions, reserved: Set<string>, request: Request, context: RequestContext): Promise<RequestOutcome> {
   const { store } = options;
-  await catchUp(options, newestDemanded(changes));
+  await catchUp(options, newestDemanded(request.changes));
   for (let attempt = 1; ; attempt += 1) {
     const snapshot = store.snapshot();
-    const { steps, finished } = prepare(options, reserved, changes, context, snapshot, prefix);
+    const { steps, finished } = prepare(options, reserved, request, context, snapshot);
     const { writes, preconditions } = finished;
     if (context.dryRun || writes.length === 0) return { outcomes: describeOutcomes(steps, finished, []), revision: undefined };
     const claims = writes.flatMap(claimName);
@@ -72,12 +81,12 @@ async function commit(options: RegistryOptions, reserved: Set<string>, changes: 
   }
 }
 
-function prepare({ clock, random, config }: RegistryOptions, reserved: ReadonlySet<string>, changes: readonly RequestedChange[], { actor }: RequestContext, snapshot: Snapshot, prefix: (change: number) => string): PreparedRequest {
+function prepare({ clock, random, config }: RegistryOptions, reserved: ReadonlySet<string>, { changes, refusals: found, nameOf }: Request, { actor }: RequestContext, snapshot: Snapshot): PreparedRequest {
   const staging = new Staging(snapshot), nowMs = clock.now();
-  const { steps, refusals: early } = stageRequest(changes, { staging, nowMs, actor, random });
+  const { steps, refusals: early } = stageRequest(changes, { staging, nowMs, actor, random }, found.length > 0);
   const { refusals: late, ...finished } = finishRequest({ staging, config, random, nowMs, isReserved: (key) => reserved.has(keyText(key)) });
-  const refusals = [...early, ...late].sort((one, other) => one.change - other.change);
-  if (refusals.length > 0) throw refuse(refusals, prefix);
+  const refusals = [...found, ...early, ...late].sort((one, other) => one.change - other.change);
+  if (refusals.length > 0) throw refuse(refusals, nameOf);
   return { steps, finished };
 }
 
@@ -92,8 +101,13 @@ async function catchUp({ store, clock }: RegistryOptions, revision: Revision): P
 
 /** The newest revision that a change says it is based on; it may come from another server. */
 function newestDemanded(changes: readonly RequestedChange[]): Revision {
-  const demanded = changes.map((change) => Number(('target' in change ? change.target.resourceVersion : undefined) ?? ('input' in change ? change.input.metadata?.resourceVersion : undefined) ?? 0));
+  const demanded = changes.map((change) => Number(('target' in change ? change.target.resourceVersion : undefined) ?? metadataOf(change)?.resourceVersion ?? 0));
   return Math.max(0, ...demanded.filter(Number.isSafeInteger));
+}
+
+function metadataOf(change: RequestedChange): { readonly resourceVersion?: string | undefined } | undefined {
+  if (change.verb === 'patch') return change.patch.metadata;
+  return 'input' in change ? change.input.metadata : undefined;
 }
 
 function claimName(write: Write): string[] {

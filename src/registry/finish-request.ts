@@ -1,6 +1,6 @@
 import { kindFacts, keyOf, keyText } from '../model/object.ts';
 import type { KindName, StoredObject } from '../model/object.ts';
-import { ApiError, invalid } from '../model/errors.ts';
+import { invalid } from '../model/errors.ts';
 import type { FieldError } from '../model/errors.ts';
 import { sameValue } from '../lib/same-value.ts';
 import type { Precondition, Write } from '../store/store.ts';
@@ -32,15 +32,6 @@ export function finishRequest(context: AdmissionContext): FinishedRequest & { re
   refusals.push(...finished.flatMap((entry) => (entry.after && entry.after !== entry.before ? refusal(entry, validateObject(entry.after, entry.before)) : [])));
   const writes = finished.flatMap(writeOf);
   return { entries: finished, writes, preconditions: preconditionsOf(writes), refusals };
-}
-
-/** One INVALID error for all refusals. `prefix` says how fields of a change are named in a request of several: `changes[1].`. */
-export function refuse(refusals: readonly Refusal[], prefix: (change: number) => string): ApiError {
-  const fields = refusals.flatMap(({ change, error }) => (error.details.fields ?? []).map(({ path, message }) => ({ path: `${prefix(change)}${path}`.replace(/\.$/, ''), message })));
-  const subjects = new Set(refusals.map(({ error }) => JSON.stringify(error.details.subject)));
-  const first = refusals[0]?.error;
-  if (subjects.size <= 1) return invalid(first?.details.subject ?? { kind: 'Request' }, fields);
-  return new ApiError('INVALID', `${subjects.size} objects are invalid: ${fields.map(({ path, message }) => `${path}: ${message}`).join('; ')}`, { fields, subject: first?.details.subject });
 }
 
 function admit(entry: Entry, context: AdmissionContext): readonly FieldError[] {

@@ -28,8 +28,11 @@ export interface StagedRequest {
   readonly refusals: readonly Refusal[];
 }
 
-/** Stages the changes one after the other; each sees those before it. Goes on after an invalid one, so that all of them are told; throws any other error at once. */
-export function stageRequest(wanted: readonly RequestedChange[], context: Omit<VerbContext, 'change'>): StagedRequest {
+/**
+ * Stages the changes one after the other; each sees those before it. Goes on after an invalid one, so that all of them are told; throws any other error at
+ * once, unless something is invalid already (`isInvalid`): it may only follow from that.
+ */
+export function stageRequest(wanted: readonly RequestedChange[], context: Omit<VerbContext, 'change'>, isInvalid = false): StagedRequest {
   const steps: StagedStep[] = [], refusals: Refusal[] = [];
   wanted.forEach((one, change) => {
     try {
@@ -38,7 +41,7 @@ export function stageRequest(wanted: readonly RequestedChange[], context: Omit<V
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.code === 'INVALID') refusals.push({ change, error });
-      else if (refusals.length === 0) throw error;
+      else if (refusals.length === 0 && !isInvalid) throw error;
     }
   });
   return { steps, refusals };

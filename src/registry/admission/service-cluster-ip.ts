@@ -72,6 +72,6 @@ function addressOf(object: StoredObject | undefined): readonly string[] {
 }
 
 function withAddress(service: Service, address: string | undefined): StoredObject {
-  const { clusterIP: _one, clusterIPs: _list, ...spec } = service.spec;
-  return { ...service, spec: address === undefined ? spec : { ...spec, clusterIP: address, clusterIPs: [address] } } as StoredObject;
+  const { clusterIP: _one, clusterIPs, ...spec } = service.spec;
+  return { ...service, spec: address === undefined ? spec : { ...spec, clusterIP: address, clusterIPs: clusterIPs?.length ? clusterIPs : [address] } } as StoredObject;
 }

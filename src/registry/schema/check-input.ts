@@ -37,5 +37,14 @@ function explain(path: string, error: GraphQLError): FieldError {
   const missing = /^Field "(.+?)" of required type ".+?" was not provided\.$/.exec(error.message);
   if (missing) return { path: below(path, missing[1] ?? ''), message: 'is required' };
   if (error.originalError instanceof TypeError) return { path, message: error.originalError.message };
-  return { path, message: error.message.replace(/^Expected non-nullable type ".+?" not to be null\.$/, 'is required').replace(/^Expected type ".+?" to be an object\.$/, 'must be an object') };
+  return { path, message: plain.find(([pattern]) => pattern.test(error.message))?.[1] ?? error.message };
 }
+
+const plain: readonly (readonly [RegExp, string])[] = [
+  [/^Expected non-nullable type/, 'is required'],
+  [/^Expected type .+ to be an object\.$/, 'must be an object'],
+  [/^(String|ID) cannot represent/, 'must be text; put it in quotes'],
+  [/^Int cannot represent/, 'must be a whole number'],
+  [/^Float cannot represent/, 'must be a number'],
+  [/^Boolean cannot represent/, 'must be true or false'],
+];
