@@ -18,8 +18,10 @@ const orphanGraceMs = 2000;
  */
 export function planPod(facts: PodFacts, nowMs: number): PodPlan {
   const plan = decide(facts, nowMs);
-  const steps = plan.steps.filter((step) => !facts.busy.has(stepKey(step)));
-  return { ...plan, steps };
+  const retryAt = (step: PodStep): number => facts.failures.get(stepKey(step))?.retryAtMs ?? 0;
+  const free = plan.steps.filter((step) => !facts.busy.has(stepKey(step)));
+  const later = free.map(retryAt).filter((moment) => moment > nowMs);
+  return { ...plan, steps: free.filter((step) => retryAt(step) <= nowMs), wakeAtMs: earliest(plan.wakeAtMs, ...later) };
 }
 
 function decide(facts: PodFacts, nowMs: number): PodPlan {

@@ -1,4 +1,4 @@
-import { chmod, lchown, mkdir, open, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, lchown, lstat, mkdir, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Container, Pod } from '../../../src/model/object.ts';
 import type { Mount } from '../../runtime/runtime.ts';
@@ -49,9 +49,10 @@ export function createPodVolumes({ folder, tmpfs, dns }: PodVolumesOptions): Pod
     const directory = volumePath(pod.metadata.uid, volume.name);
     await mkdir(path.dirname(directory), { recursive: true, mode: 0o711 });
     try {
-      const at = await driverOf(volume).prepare({ pod, volume, directory, sources, tmpfs });
+      const driver = driverOf(volume);
+      const at = await driver.prepare({ pod, volume, directory, sources, tmpfs });
       const group = pod.spec.securityContext?.fsGroup;
-      if (group !== undefined && !volume.hostPath) await giveToGroup(at, group);
+      if (group !== undefined && !volume.hostPath) await giveToGroup(at, group, !driver.followsObjects);
       return at;
     } catch (error) {
       if (error instanceof StepError) throw error;
@@ -113,10 +114,10 @@ export function createPodVolumes({ folder, tmpfs, dns }: PodVolumesOptions): Pod
   };
 }
 
-/** Lets the group read and write, as `fsGroup` promises. */
-async function giveToGroup(at: string, group: number): Promise<void> {
-  const found = await stat(at);
+/** Gives everything to a group, as `fsGroup` promises, and lets it write where the Pod may write. */
+async function giveToGroup(at: string, group: number, mayWrite: boolean): Promise<void> {
+  const found = await lstat(at);
   await lchown(at, found.uid, group);
-  await chmod(at, (found.mode & 0o7777) | (found.isDirectory() ? 0o2070 : 0o060));
-  if (found.isDirectory()) for (const name of await readdir(at)) await giveToGroup(path.join(at, name), group).catch(() => undefined);
+  if (mayWrite && !found.isSymbolicLink()) await chmod(at, (found.mode & 0o7777) | (found.isDirectory() ? 0o2070 : 0o060));
+  if (found.isDirectory()) for (const name of await readdir(at)) await giveToGroup(path.join(at, name), group, mayWrite);
 }

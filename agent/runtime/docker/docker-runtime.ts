@@ -64,28 +64,42 @@ export function createDockerRuntime({ socketPath, clusterId, logger }: DockerRun
     throw error;
   }));
 
-  /** Makes and starts; where the engine refuses a lower oom_score_adj, once more without. A name left over from an attempt that was cut off is freed first. */
-  const run = async (make: () => Docker.ContainerCreateOptions): Promise<string> => {
-    const create = async (): Promise<Docker.Container> => {
-      const options = make();
-      try {
-        return await timed('create', slowMs, (abortSignal) => docker.createContainer({ ...options, abortSignal }));
-      } catch (error) {
-        if (statusOf(error) !== 409 || !options.name) throw error;
-        await remove(options.name);
-        return timed('create', slowMs, (abortSignal) => docker.createContainer({ ...options, abortSignal }));
-      }
-    };
-    const container = await create();
+  const create = async (options: Docker.ContainerCreateOptions): Promise<Docker.Container> => {
+    const attempt = (): Promise<Docker.Container> => timed('create', slowMs, (abortSignal) => docker.createContainer({ ...options, abortSignal }));
+    try {
+      return await attempt();
+    } catch (error) {
+      if (statusOf(error) !== 409 || !options.name) throw error;
+      // The name is held by a container that was cut off while it was being made.
+      await remove(options.name);
+      return attempt();
+    }
+  };
+
+  const start = async (options: Docker.ContainerCreateOptions): Promise<string> => {
+    const container = await create(options);
     try {
       await timed('start', slowMs, (abortSignal) => container.start({ abortSignal }));
       return container.id;
     } catch (error) {
-      if (!mayLowerOomScore || !/oom_score_adj/.test(engineMessage(error))) throw new Error(engineMessage(error), { cause: error });
-      logger.warn('this engine may not lower oom_score_adj; containers run without that protection');
+      throw new FailedStart(container.id, error);
+    }
+  };
+
+  /** Makes and starts; where that fails with a lowered oom_score_adj, once more without: some engines may not lower it, and say so in many ways. */
+  const run = async (make: () => Docker.ContainerCreateOptions): Promise<string> => {
+    const options = make();
+    try {
+      return await start(options);
+    } catch (error) {
+      if (!(error instanceof FailedStart) || !mayLowerOomScore || (options.HostConfig?.OomScoreAdj ?? 0) >= 0) throw new Error(engineMessage(error), { cause: error });
+      await remove(error.id);
+      const id = await start({ ...options, HostConfig: { ...options.HostConfig, OomScoreAdj: 0 } }).catch((again: unknown) => {
+        throw new Error(engineMessage(again), { cause: again });
+      });
       mayLowerOomScore = false;
-      await remove(container.id);
-      return run(make);
+      logger.warn('this engine may not lower oom_score_adj; containers run without that protection');
+      return id;
     }
   };
 
@@ -158,6 +172,14 @@ export function createDockerRuntime({ socketPath, clusterId, logger }: DockerRun
       void watchEvents(docker, clusterId, onChange, signal, logger);
     },
   };
+}
+
+/** A container was made but did not start. */
+class FailedStart extends Error {
+  override readonly name = 'FailedStart';
+  constructor(readonly id: string, cause: unknown) {
+    super(engineMessage(cause), { cause });
+  }
 }
 
 /** Waits for the end of a stream of progress; fails with the error that it reports. */
