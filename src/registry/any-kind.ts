@@ -2,14 +2,23 @@ import { kinds } from '../kinds/index.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
 import type { FieldError } from '../model/errors.ts';
 import type { KindName, StoredObject } from '../model/object.ts';
+import { contentOf } from './object-parts.ts';
 
 /** A kind's definition, as code sees it that treats all kinds alike. */
 export interface AnyKind extends Pick<KindDefinition<KindName>, 'nameRule' | 'defaultPropagation'> {
   applyDefaults(input: object): object;
+  readonly carryOver?: ((next: object, previous: object) => object) | undefined;
   readonly initialStatus?: ((content: object) => unknown) | undefined;
   validate(object: StoredObject): readonly FieldError[];
   validateUpdate(next: StoredObject, previous: StoredObject): readonly FieldError[];
   readonly validateStatus?: ((next: unknown, previous: unknown) => readonly FieldError[]) | undefined;
+}
+
+/** The content that an input means for an object that exists: with defaults, and with what the object keeps of what the cluster gave it. */
+export function contentFor(previous: StoredObject, input: object): object {
+  const { applyDefaults, carryOver } = definitionOf(previous.kind as KindName);
+  const content = applyDefaults(input);
+  return carryOver ? carryOver(content, contentOf(previous)) : content;
 }
 
 /** What a kind means. */

@@ -21,15 +21,17 @@ export interface FinishedRequest {
 }
 
 /**
- * Completes a staged request: objects that nothing holds back go, admission has its say, every object is validated. Returns what to write, without objects
+ * Completes a staged request: objects that nothing holds back go, admission has its say, every object is validated (what admission
+ * stages beside them is right by construction, and comes after them). Returns what to write, without objects
  * that are as before; refusals list what is invalid. Throws FORBIDDEN where a rule of the cluster is against it.
  */
 export function finishRequest(context: AdmissionContext): FinishedRequest & { readonly refusals: readonly Refusal[] } {
   const { staging } = context;
   for (const { after, change } of staging.entries()) if (after && isReadyToGo(after)) staging.remove(after, change);
-  const refusals = staging.entries().flatMap((entry) => refusal(entry, admit(entry, context)));
+  const requested = staging.entries();
+  const refusals = requested.flatMap((entry) => refusal(entry, admit(entry, context)));
   const finished = staging.entries().map(settle);
-  refusals.push(...finished.flatMap((entry) => (entry.after && entry.after !== entry.before ? refusal(entry, validateObject(entry.after, entry.before)) : [])));
+  refusals.push(...finished.slice(0, requested.length).flatMap((entry) => (entry.after && entry.after !== entry.before ? refusal(entry, validateObject(entry.after, entry.before)) : [])));
   const writes = finished.flatMap(writeOf);
   return { entries: finished, writes, preconditions: preconditionsOf(writes), refusals };
 }

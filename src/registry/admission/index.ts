@@ -6,7 +6,6 @@ import { namespaceNameLabel } from './namespace-name-label.ts';
 import { nodePodCIDR } from './node-pod-cidr.ts';
 import { serviceClusterIP } from './service-cluster-ip.ts';
 import { serviceNodePorts } from './service-node-ports.ts';
-import { serviceTypeChange } from './service-type-change.ts';
 
 /** All rules, in the order in which they are asked. */
 export const admissionRules: readonly AdmissionRule[] = [
@@ -15,7 +14,6 @@ export const admissionRules: readonly AdmissionRule[] = [
   namespaceContentFinalizer,
   defaultTolerations,
   nodePodCIDR,
-  serviceTypeChange,
   serviceClusterIP,
   serviceNodePorts,
 ];

@@ -19,12 +19,9 @@ export const nodePodCIDR: AdmissionRule = {
       settleClaims(entry.last, 'PodCIDRClaim', [], held, context, entry.change);
       return {};
     }
-    const previous = entry.before && isKind(entry.before, 'Node') ? entry.before.spec.podCIDR : undefined;
-    const podCIDR = previous ?? proposed(node, context) ?? nextFree(context);
+    if (held.length > 0) return {};
+    const podCIDR = proposed(node, context) ?? nextFree(context);
     if (podCIDR === undefined) return { errors: [{ path: 'spec.podCIDR', message: `no range of ${nodeRangeSize} addresses is free in ${context.config.podCIDR}` }] };
-    if (previous !== undefined && node.spec.podCIDR !== undefined && node.spec.podCIDR !== previous) {
-      return { errors: [{ path: 'spec.podCIDR', message: `is ${previous} and never changes while the Node exists` }] };
-    }
     settleClaims(node as StoredObject, 'PodCIDRClaim', [claimName(podCIDR)], held, context, entry.change);
     return { object: { ...node, spec: { ...node.spec, podCIDR, podCIDRs: [podCIDR] } } as StoredObject };
   },

@@ -20,28 +20,20 @@ export const serviceClusterIP: AdmissionRule = {
   admit(entry, context) {
     const held = addressOf(entry.before);
     const service = entry.after && isKind(entry.after, 'Service') ? entry.after : undefined;
-    if (!service) {
+    if (!service || service.spec.type === 'ExternalName') {
       settleClaims(entry.last, 'ClusterIPClaim', [], held, context, entry.change);
       return {};
     }
-    return service.spec.type === 'ExternalName' ? release(service, held, entry, context) : claim(service, held, entry, context);
+    return claim(service, held, entry, context);
   },
 };
 
-function release(service: Service, held: readonly string[], entry: Entry, context: AdmissionContext): Admitted {
-  settleClaims(service as StoredObject, 'ClusterIPClaim', [], held, context, entry.change);
-  const isOld = held.length > 0 && service.spec.clusterIP === held[0];
-  return isOld ? { object: withAddress(service, undefined) } : {};
-}
-
 function claim(service: Service, held: readonly string[], entry: Entry, context: AdmissionContext): Admitted {
-  const previous = entry.before && isKind(entry.before, 'Service') && entry.before.spec.type !== 'ExternalName' ? entry.before.spec.clusterIP : undefined;
-  const asked = service.spec.clusterIP || previous;
-  if (asked === 'None') return { object: withAddress(service, 'None') };
-  const address = asked ?? chooseAddress(service, context);
+  if (service.spec.clusterIP === 'None') return {};
+  const address = service.spec.clusterIP || chooseAddress(service, context);
   if (address === undefined) return { errors: [{ path: 'spec.clusterIP', message: `no address is free in ${context.config.serviceCIDR}` }] };
   if (parseAddress(address) === undefined) return {};
-  const problem = address === previous ? undefined : problemOf(address, service, context);
+  const problem = held.includes(address) ? undefined : problemOf(address, service, context);
   const taken = problem ? [] : settleClaims(service as StoredObject, 'ClusterIPClaim', [address], held, context, entry.change);
   const message = problem ?? (taken.length > 0 ? `${address} is already allocated` : undefined);
   return message ? { errors: [{ path: 'spec.clusterIP', message }] } : { object: withAddress(service, address) };
@@ -71,7 +63,7 @@ function addressOf(object: StoredObject | undefined): readonly string[] {
   return object.spec.clusterIP && object.spec.clusterIP !== 'None' ? [object.spec.clusterIP] : [];
 }
 
-function withAddress(service: Service, address: string | undefined): StoredObject {
-  const { clusterIP: _one, clusterIPs, ...spec } = service.spec;
-  return { ...service, spec: address === undefined ? spec : { ...spec, clusterIP: address, clusterIPs: clusterIPs?.length ? clusterIPs : [address] } } as StoredObject;
+function withAddress(service: Service, address: string): StoredObject {
+  const { clusterIPs } = service.spec;
+  return { ...service, spec: { ...service.spec, clusterIP: address, clusterIPs: clusterIPs?.length ? clusterIPs : [address] } } as StoredObject;
 }

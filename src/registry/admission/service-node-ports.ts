@@ -8,7 +8,7 @@ import { chooseOffset, portBands } from './bands.ts';
 import { isUnclaimed, settleClaims } from './claims.ts';
 
 /**
- * Gives every port of a Service that is open on the nodes a node port of its own: the one it asks for or had before, or a free one from the upper band.
+ * Gives every port of a Service that is open on the nodes a node port of its own: the one it asks for, or a free one from the upper band.
  * Ports are given back when the type or the port list no longer has them. TCP and UDP of one Service may share a number that it asks for.
  */
 export const serviceNodePorts: AdmissionRule = {
@@ -19,7 +19,7 @@ export const serviceNodePorts: AdmissionRule = {
     const held = [...new Set(portsOf(entry.before).flatMap(({ nodePort }) => (nodePort ? [String(nodePort)] : [])))];
     if (service && isOpenOnNodes(service)) return claim(service, held, entry, context);
     settleClaims(entry.last, 'NodePortClaim', [], held, context, entry.change);
-    return service ? close(service, portsOf(entry.before)) : {};
+    return {};
   },
 };
 
@@ -27,21 +27,13 @@ function isOpenOnNodes({ spec }: Service): boolean {
   return spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
 }
 
-/** A port of a Service that is no longer open on the nodes: a number that it had is taken out, one that the client gives is left for validation. */
-function close(service: Service, previous: readonly ServicePort[]): Admitted {
-  const had = new Set(previous.flatMap(({ nodePort }) => (nodePort ? [nodePort] : [])));
-  if (!service.spec.ports.some(({ nodePort }) => nodePort && had.has(nodePort))) return {};
-  return { object: withPorts(service, service.spec.ports.map((port) => (port.nodePort && had.has(port.nodePort) ? without(port) : port))) };
-}
-
 function claim(service: Service, held: readonly string[], entry: Entry, context: AdmissionContext): Admitted {
   const errors: FieldError[] = [];
   const [first, last] = context.config.nodePortRange;
-  const before = portsOf(entry.before);
-  const kept = service.spec.ports.map((port) => (port.nodePort ? port : withPort(port, before.find((old) => isSame(old, port))?.nodePort)));
+  const { ports } = service.spec;
   const fail = (position: number, message: string) => errors.push({ path: `spec.ports[${position}].nodePort`, message });
-  kept.forEach(({ nodePort }, i) => { if (nodePort && (nodePort < first || nodePort > last)) fail(i, `${nodePort} is not in the range of node ports, ${first} to ${last}`); });
-  const chosen = choosePorts(kept, context, fail);
+  ports.forEach(({ nodePort }, i) => { if (nodePort && (nodePort < first || nodePort > last)) fail(i, `${nodePort} is not in the range of node ports, ${first} to ${last}`); });
+  const chosen = choosePorts(ports, context, fail);
   const wanted = [...new Set(chosen.flatMap(({ nodePort }) => (nodePort && nodePort >= first && nodePort <= last ? [String(nodePort)] : [])))];
   const taken = settleClaims(service as StoredObject, 'NodePortClaim', wanted, held, context, entry.change);
   chosen.forEach(({ nodePort }, i) => { if (taken.includes(String(nodePort))) fail(i, `${nodePort}: provided port is already allocated`); });
@@ -56,25 +48,12 @@ function choosePorts(ports: readonly ServicePort[], context: AdmissionContext, f
     const offset = chooseOffset(portBands(last - first + 1), fraction(context.random), (each) => !used.has(first + each) && isUnclaimed('NodePortClaim', String(first + each), context));
     if (offset === undefined) fail(i, `no node port is free from ${first} to ${last}`);
     else used.add(first + offset);
-    return offset === undefined ? port : withPort(port, first + offset);
+    return offset === undefined ? port : { ...port, nodePort: first + offset };
   });
-}
-
-/** The same port as before: by name where it has one, else by number and protocol. */
-function isSame(old: ServicePort, port: ServicePort): boolean {
-  return old.port === port.port && old.protocol === port.protocol;
 }
 
 function portsOf(object: StoredObject | undefined): readonly ServicePort[] {
   return object && isKind(object, 'Service') ? object.spec.ports : [];
-}
-
-function withPort(port: ServicePort, nodePort: number | undefined): ServicePort {
-  return nodePort === undefined ? port : { ...port, nodePort };
-}
-
-function without({ nodePort: _released, ...port }: ServicePort): ServicePort {
-  return port;
 }
 
 function withPorts(service: Service, ports: readonly ServicePort[]): StoredObject {

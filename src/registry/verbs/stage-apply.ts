@@ -3,7 +3,7 @@ import { sameValue } from '../../lib/same-value.ts';
 import { ApiError, describe, invalid, notFound } from '../../model/errors.ts';
 import type { ErrorSubject } from '../../model/errors.ts';
 import type { KindName, ObjectKey, ObjectMeta, StoredObject } from '../../model/object.ts';
-import { definitionOf } from '../any-kind.ts';
+import { contentFor } from '../any-kind.ts';
 import { withoutNulls } from '../merge-patch.ts';
 import { withParts, writableParts } from '../object-parts.ts';
 import type { WritableParts } from '../object-parts.ts';
@@ -50,7 +50,7 @@ function applyTo(live: StoredObject, wanted: WritableParts, options: ApplyOption
   const errors = checkInput(kind, parts);
   if (errors.length > 0) throw invalid({ kind, namespace, name }, errors);
   const { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = (parts as { readonly metadata: Partial<ObjectMeta> }).metadata;
-  const next = withParts(live, { labels, annotations, finalizers, ownerReferences }, definitionOf(kind).applyDefaults(parts as object));
+  const next = withParts(live, { labels, annotations, finalizers, ownerReferences }, contentFor(live, parts as object));
   const conflicts = findConflicts(request, owned, writableParts(next));
   if (conflicts.length > 0 && !options.force) throw ownershipConflict({ kind, namespace, name }, conflicts);
   const managedFields = ownersAfter(request, owned, conflicts, formatTime(context.nowMs));

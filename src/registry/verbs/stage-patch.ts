@@ -1,7 +1,7 @@
 import { invalid } from '../../model/errors.ts';
 import type { KindName, ObjectMeta } from '../../model/object.ts';
 import { keyOf } from '../../model/object.ts';
-import { definitionOf } from '../any-kind.ts';
+import { contentFor } from '../any-kind.ts';
 import { mergePatch } from '../merge-patch.ts';
 import { withParts, writableParts } from '../object-parts.ts';
 import type { WritableParts } from '../object-parts.ts';
@@ -26,7 +26,7 @@ export function stagePatch(kind: KindName, target: Target, patch: object, contex
   const errors = checkInput(kind, merged);
   if (errors.length > 0) throw invalid(keyOf(previous), errors);
   const { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = merged.metadata as Partial<ObjectMeta>;
-  const next = withParts(previous, { labels, annotations, finalizers, ownerReferences }, definitionOf(kind).applyDefaults(merged));
+  const next = withParts(previous, { labels, annotations, finalizers, ownerReferences }, contentFor(previous, merged));
   context.staging.put(takeOwnership(next, previous, context), context.change);
   return { key: keyOf(previous), previous };
 }

@@ -1,6 +1,6 @@
 import { invalid } from '../../model/errors.ts';
 import type { KindName } from '../../model/object.ts';
-import { definitionOf } from '../any-kind.ts';
+import { contentFor } from '../any-kind.ts';
 import { withParts } from '../object-parts.ts';
 import { takeOwnership } from '../ownership/take-ownership.ts';
 import { headErrors } from './stage-create.ts';
@@ -24,7 +24,7 @@ export function stageUpdate(kind: KindName, input: AnyInput, context: VerbContex
   const key = keyOfTarget(kind, { namespace: metadata.namespace, name: metadata.name ?? '' });
   const previous = findTarget(key, metadata, context.staging);
   const { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;
-  const next = withParts(previous, { labels, annotations, finalizers, ownerReferences }, definitionOf(kind).applyDefaults(input));
+  const next = withParts(previous, { labels, annotations, finalizers, ownerReferences }, contentFor(previous, input));
   context.staging.put(takeOwnership(next, previous, context), context.change);
   return { key, previous };
 }

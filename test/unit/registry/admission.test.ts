@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { systemRandom } from '../../../src/lib/random.ts';
+import type { Node, Service, ServiceInput, StoredObject } from '../../../src/model/object.ts';
+import { defaultTolerations } from '../../../src/registry/admission/default-tolerations.ts';
+import { Staging } from '../../../src/registry/staging.ts';
+import { defaultConfig, failure, newRegistry, paths } from './support/new-registry.ts';
+import type { TestRegistry } from './support/new-registry.ts';
+
+let cluster: TestRegistry;
+beforeEach(async () => {
+  cluster = await newRegistry();
+});
+const create = (name: string, spec: Partial<ServiceInput['spec']> = {}) =>
+  cluster.do({ verb: 'create', kind: 'Service', input: { metadata: { name }, spec: { ports: [{ port: 80 }], ...spec } } }) as Promise<unknown> as Promise<Service>;
+const patch = (name: string, spec: object) => cluster.do({ verb: 'patch', kind: 'Service', target: { name }, patch: { spec } }) as Promise<unknown> as Promise<Service>;
+const addresses = () => cluster.store.snapshot().list('ClusterIPClaim').map(({ metadata }) => metadata.name);
+const ports = () => cluster.store.snapshot().list('NodePortClaim').map(({ metadata }) => metadata.name);
+
+describe('cluster IPs', () => {
+  it('are claimed in the change set of their Service, from the upper band; the first one is the API\'s', async () => {
+    expect(cluster.store.snapshot().get('Service', 'default', 'kubernetes')?.spec.clusterIP).toBe('10.96.0.1');
+    const service = await create('a');
+    expect(Number(service.spec.clusterIP?.split('.')[2])).toBeGreaterThanOrEqual(1);
+    const claim = cluster.store.snapshot().get('ClusterIPClaim', '', service.spec.clusterIP ?? '');
+    expect(claim).toMatchObject({ spec: { claimedBy: { kind: 'Service', namespace: 'default', name: 'a', uid: service.metadata.uid } }, metadata: { ownerReferences: [{ kind: 'Service', uid: service.metadata.uid }], resourceVersion: service.metadata.resourceVersion } });
+  });
+
+  it('can be asked for, once', async () => {
+    expect((await create('a', { clusterIP: '10.96.0.20' })).spec.clusterIPs).toEqual(['10.96.0.20']);
+    expect(await failure(create('b', { clusterIP: '10.96.0.20' }))).toMatchObject({ code: 'INVALID', details: { fields: [{ path: 'spec.clusterIP', message: '10.96.0.20 is already allocated' }] } });
+    expect(paths(await failure(create('b', { clusterIP: '10.97.0.20' })))).toEqual(['spec.clusterIP']);
+    expect(paths(await failure(create('b', { clusterIP: '10.96.0.1' })))).toEqual(['spec.clusterIP']);
+    expect(paths(await failure(create('b', { clusterIP: 'nonsense' })))).toEqual(['spec.clusterIP']);
+  });
+
+  it('stay for the Service\'s life, are not claimed by headless ones, and are free again after it', async () => {
+    const { spec: { clusterIP }, metadata } = await create('a');
+    const updated = await cluster.do({ verb: 'update', kind: 'Service', input: { metadata: { name: 'a', resourceVersion: metadata.resourceVersion }, spec: { ports: [{ port: 81 }] } } });
+    expect(updated).toMatchObject({ spec: { clusterIP, ports: [{ port: 81 }] } });
+    expect(paths(await failure(patch('a', { clusterIP: '10.96.0.77', clusterIPs: null })))).toEqual(['spec.clusterIP']);
+    expect((await create('headless', { clusterIP: 'None' })).spec.clusterIP).toBe('None');
+    expect(addresses()).toEqual(['10.96.0.1', clusterIP].sort());
+    await cluster.do({ verb: 'delete', kind: 'Service', target: { name: 'a' } });
+    expect(addresses()).toEqual(['10.96.0.1']);
+    expect(cluster.store.sets.at(-1)?.writes.map(({ type }) => type)).toEqual(['delete', 'delete']);
+  });
+
+  it('go when the Service becomes a name, and come when it is one no more', async () => {
+    await create('a');
+    const named = await patch('a', { type: 'ExternalName', externalName: 'db.example.com' });
+    expect(named.spec).not.toHaveProperty('clusterIP');
+    expect(addresses()).toEqual(['10.96.0.1']);
+    expect((await patch('a', { type: 'ClusterIP' })).spec).toMatchObject({ clusterIP: expect.stringMatching(/^10\.96\./) as string });
+    expect(addresses()).toHaveLength(2);
+  });
+
+  it('are chosen again when another request took the chosen one', async () => {
+    cluster = await newRegistry({ serviceCIDR: '10.96.0.0/29' });
+    const made = [];
+    for (const name of ['a', 'b', 'c', 'd', 'e']) made.push((await create(name)).spec.clusterIP);
+    expect(made.sort()).toEqual(['10.96.0.2', '10.96.0.3', '10.96.0.4', '10.96.0.5', '10.96.0.6']);
+    expect(await failure(create('f'))).toMatchObject({ code: 'INVALID', details: { fields: [{ path: 'spec.clusterIP' }] } });
+  });
+
+  it('of many requests at once never meet', async () => {
+    cluster = await newRegistry({ serviceCIDR: '10.96.0.0/27' });
+    const made = await Promise.all(Array.from({ length: 29 }, (_, i) => create(`s${i}`)));
+    expect(new Set(made.map(({ spec }) => spec.clusterIP)).size).toBe(29);
+  });
+});
+
+describe('node ports', () => {
+  it('are claimed for every port of a NodePort Service, from the upper band', async () => {
+    const service = await create('a', { type: 'NodePort', ports: [{ name: 'x', port: 80 }, { name: 'y', port: 81 }] });
+    const chosen = service.spec.ports.map(({ nodePort }) => nodePort ?? 0);
+    for (const port of chosen) expect(port).toBeGreaterThanOrEqual(30_086);
+    expect(ports()).toEqual(chosen.map(String).sort());
+  });
+
+  it('can be asked for, once, in their range', async () => {
+    await create('a', { type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] });
+    const error = await failure(create('b', { type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] }));
+    expect(error).toMatchObject({ code: 'INVALID', details: { fields: [{ path: 'spec.ports[0].nodePort', message: '30080: provided port is already allocated' }] } });
+    expect(paths(await failure(create('b', { type: 'NodePort', ports: [{ port: 80, nodePort: 8080 }] })))).toEqual(['spec.ports[0].nodePort']);
+  });
+
+  it('stay on an update that leaves them out; go with their port, their type and their Service', async () => {
+    const { metadata, spec } = await create('a', { type: 'NodePort', ports: [{ name: 'x', port: 80 }, { name: 'y', port: 81 }] });
+    const input = { metadata: { name: 'a', resourceVersion: metadata.resourceVersion }, spec: { type: 'NodePort' as const, ports: [{ port: 80 }] } };
+    const updated = await cluster.do({ verb: 'update', kind: 'Service', input }) as unknown as Service;
+    expect(updated.spec.ports).toMatchObject([{ port: 80, nodePort: spec.ports[0]?.nodePort }]);
+    expect(ports()).toEqual([String(spec.ports[0]?.nodePort)]);
+    expect((await patch('a', { type: 'ClusterIP' })).spec.ports[0]).not.toHaveProperty('nodePort');
+    expect(ports()).toEqual([]);
+    await patch('a', { type: 'LoadBalancer' });
+    expect(ports()).toHaveLength(1);
+    await cluster.do({ verb: 'delete', kind: 'Service', target: { name: 'a' } });
+    expect(ports()).toEqual([]);
+  });
+
+  it('pass from one Service to another within one request', async () => {
+    await create('a', { type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] });
+    await cluster.registry.commit([
+      { verb: 'delete', kind: 'Service', target: { name: 'a' } },
+      { verb: 'create', kind: 'Service', input: { metadata: { name: 'b' }, spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] } } },
+    ], { actor: 'test' });
+    expect(cluster.store.snapshot().get('NodePortClaim', '', '30080')?.spec.claimedBy.name).toBe('b');
+  });
+});
+
+describe('the other rules', () => {
+  const node = (name: string, podCIDR?: string) => cluster.do({ verb: 'create', kind: 'Node', input: { metadata: { name }, spec: podCIDR ? { podCIDR } : {} } }) as Promise<unknown> as Promise<Node>;
+
+  it('give every Node a range of Pod addresses', async () => {
+    expect((await node('n1')).spec).toMatchObject({ podCIDR: '10.244.0.0/24', podCIDRs: ['10.244.0.0/24'] });
+    expect((await node('n2', '10.244.1.0/24')).spec.podCIDR).toBe('10.244.1.0/24');
+    expect((await node('n3', '10.244.1.0/24')).spec.podCIDR).toBe('10.244.2.0/24');
+    expect((await node('n4', '192.168.0.0/24')).spec.podCIDR).toBe('10.244.3.0/24');
+    await cluster.do({ verb: 'delete', kind: 'Node', target: { name: 'n1' } });
+    expect((await node('n5')).spec.podCIDR).toBe('10.244.0.0/24');
+    expect(cluster.store.snapshot().get('PodCIDRClaim', '', '10.244.0.0-24')?.spec.claimedBy.name).toBe('n5');
+  });
+
+  it('let new Pods outlast a short loss of their node, for as long as is configured', () => {
+    const pod = { kind: 'Pod', metadata: { name: 'p' }, spec: { tolerations: [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }] } } as unknown as StoredObject;
+    const entry = { key: { kind: 'Pod', namespace: 'default', name: 'p' }, before: undefined, after: pod, last: pod, change: 0 } as const;
+    const context = { staging: new Staging(cluster.store.snapshot()), config: { ...defaultConfig, defaultTolerationSeconds: 7 }, random: systemRandom, nowMs: 0, isReserved: () => false };
+    expect(defaultTolerations.admit(entry, context).object?.spec).toEqual({ tolerations: [
+      { key: 'node.kubernetes.io/not-ready', operator: 'Exists' }, { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 7 }] });
+    expect(defaultTolerations.admit({ ...entry, before: pod }, context).object).toBeUndefined();
+  });
+
+  it('label every Namespace with its name, whatever a client says', async () => {
+    await cluster.do({ verb: 'create', kind: 'Namespace', input: { metadata: { name: 'team' } } });
+    const object = await cluster.do({ verb: 'patch', kind: 'Namespace', target: { name: 'team' }, patch: { metadata: { labels: { 'kubernetes.io/metadata.name': 'other', a: 'b' } } } });
+    expect(object.metadata.labels).toEqual({ 'kubernetes.io/metadata.name': 'team', a: 'b' });
+  });
+});
