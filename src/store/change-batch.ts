@@ -11,7 +11,7 @@ export interface PreparedSet {
   readonly written: readonly string[];
   /** Texts of the keys that it requires something of but does not write. */
   readonly required: readonly string[];
-  /** The written objects as JSON. */
+  /** The written objects as JSON; no line breaks. */
   readonly bodies: readonly string[];
   readonly bytes: number;
 }
@@ -76,13 +76,10 @@ type Check =
   | { readonly lease: string; readonly epoch: number };
 
 /** The arguments of `gantry_commit` for ordered sets. */
-export function encodeBatch(sets: readonly PreparedSet[]): { readonly writingSets: number; readonly checks: string; readonly log: string } {
-  const log = sets.flatMap(({ set, bodies }, s) => set.writes.map((write, o) => {
-    const head = JSON.stringify({ s, o, ...keyOf(write.object), t: changeType(write), a: set.actor });
-    return `${head.slice(0, -1)},"b":${bodies[o] ?? ''}}`;
-  }));
+export function encodeBatch(sets: readonly PreparedSet[]): { readonly writingSets: number; readonly checks: string; readonly log: string; readonly bodies: string } {
+  const log = sets.flatMap(({ set }, s) => set.writes.map((write, o) => ({ s, o, ...keyOf(write.object), t: changeType(write), a: set.actor })));
   const checks = checksOf(sets).map(({ s, check }, i) => ({ i, s, ...encodeCheck(check) }));
-  return { writingSets: sets.filter(({ set }) => set.writes.length > 0).length, checks: JSON.stringify(checks), log: `[${log.join(',')}]` };
+  return { writingSets: sets.filter(({ set }) => set.writes.length > 0).length, checks: JSON.stringify(checks), log: JSON.stringify(log), bodies: sets.flatMap(({ bodies }) => bodies).join('\n') };
 }
 
 /** What the database's answer means for each of the ordered sets. */

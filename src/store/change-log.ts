@@ -25,11 +25,11 @@ interface Row {
   readonly horizon: Revision;
   readonly revision: Revision | null;
   readonly type: Change['type'];
-  readonly body: StoredObject;
+  readonly body: string;
 }
 
 interface RowWithPrevious extends Row {
-  readonly previous: StoredObject | null;
+  readonly previous: string | null;
   readonly previous_revision: Revision | null;
 }
 
@@ -41,7 +41,7 @@ export async function readLog(sql: Sql, after: Revision, upTo: Revision): Promis
      WHERE r.id = 1 ORDER BY c.revision, c.ordinal`;
   const [first] = rows;
   if (first === undefined) throw new Error('the table revision is empty');
-  return { newest: first.newest, horizon: first.horizon, changes: rows.flatMap((row) => (row.revision === null ? [] : [{ revision: row.revision, type: row.type, object: atRevision(row.body, row.revision) }])) };
+  return { newest: first.newest, horizon: first.horizon, changes: rows.flatMap((row) => (row.revision === null ? [] : [{ revision: row.revision, type: row.type, object: parse(row.body, row.revision) }])) };
 }
 
 /** The same with the state before each change. Rejects with EXPIRED when the log no longer reaches back to `after`. */
@@ -59,9 +59,9 @@ export async function readChanges(sql: Sql, after: Revision, upTo: Revision): Pr
   const states = new Map<string, StoredObject>();
   return rows.flatMap((row) => {
     if (row.revision === null) return [];
-    const object = atRevision(row.body, row.revision);
+    const object = parse(row.body, row.revision);
     const key = keyText(keyOf(object));
-    const previous = states.get(key) ?? (row.previous === null || row.previous_revision === null ? undefined : atRevision(row.previous, row.previous_revision));
+    const previous = states.get(key) ?? (row.previous === null || row.previous_revision === null ? undefined : parse(row.previous, row.previous_revision));
     if (row.type === 'DELETED') states.delete(key);
     else states.set(key, object);
     return [row.type === 'ADDED' ? { revision: row.revision, type: row.type, object } : { revision: row.revision, type: row.type, object, previous }];
@@ -74,10 +74,10 @@ export async function readAll(sql: Sql): Promise<{ readonly revision: Revision; 
     const [position] = await transaction<{ value: Revision }[]>`SELECT value FROM revision WHERE id = 1`;
     if (position === undefined) throw new Error('the table revision is empty');
     const objects: StoredObject[] = [];
-    const cursor = transaction<{ revision: Revision; body: StoredObject }[]>`
+    const cursor = transaction<{ revision: Revision; body: string }[]>`
       SELECT c.revision, c.body FROM object o
         JOIN change c ON c.revision = o.revision AND c.kind = o.kind AND c.namespace = o.namespace AND c.name = o.name`.cursor(1_000);
-    for await (const rows of cursor) for (const row of rows) objects.push(atRevision(row.body, row.revision));
+    for await (const rows of cursor) for (const row of rows) objects.push(parse(row.body, row.revision));
     return { revision: position.value, objects };
   });
 }
@@ -85,4 +85,8 @@ export async function readAll(sql: Sql): Promise<{ readonly revision: Revision; 
 /** An object as it is after the commit that gave it this revision. */
 export function atRevision(object: StoredObject, revision: Revision): StoredObject {
   return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+}
+
+function parse(body: string, revision: Revision): StoredObject {
+  return atRevision(JSON.parse(body) as StoredObject, revision);
 }

@@ -104,13 +104,13 @@ export class Committer {
   /** Sends a batch until it is answered. Rejects with UNAVAILABLE after the time allowed, with the database's error if that is about the batch itself. */
   private async send(slot: Slot, sets: readonly Waiting[]): Promise<BatchAnswer> {
     const { serverId, clock, unavailableAfterMs } = this.options;
-    const { writingSets, checks, log } = encodeBatch(sets);
+    const { writingSets, checks, log, bodies } = encodeBatch(sets);
     const batch = ++slot.batch;
     const giveUpAtMs = Math.max(...sets.map(({ sinceMs }) => sinceMs)) + unavailableAfterMs;
     for (let attempt = 0; ; attempt++) {
       try {
         const query = slot.sql<{ answer: BatchAnswer }[]>`
-          SELECT gantry_commit(${serverId}, ${slot.number}, ${batch}, ${writingSets}, ${checks}::text::json, ${log}::text::json) AS answer`;
+          SELECT gantry_commit(${serverId}, ${slot.number}, ${batch}, ${writingSets}, ${checks}::text::json, ${log}::text::json, ${bodies}) AS answer`;
         const [row] = await this.withDeadline(slot, query, Math.max(giveUpAtMs - clock.now(), 100));
         if (row === undefined) throw new Error('gantry_commit gave no answer');
         return row.answer;

@@ -18,7 +18,7 @@ CREATE TABLE "change" (
     "namespace" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "type" TEXT NOT NULL,
-    "body" JSON NOT NULL,
+    "body" TEXT NOT NULL,
     "actor" TEXT NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
 
@@ -103,12 +103,13 @@ ALTER TABLE change SET (toast_tuple_target = 8160);
 -- Commits a batch of change sets that touch different keys: each one whole or not at all, each one at a revision of its own.
 --   checks  what must hold: [{i, s, t, kind, namespace, name, uid, e, d}], s = number of the set, t = c create, u update, d delete,
 --           x still at revision e, n namespace in use, f lease of epoch e; d on an update: deletion was asked for
---   log     [{s, o, kind, namespace, name, t, a, b}]: ordinal, type, actor and body of each change
+--   log     [{s, o, kind, namespace, name, t, a}]: ordinal, type and actor of each change
+--   bodies  the changes' bodies, a line each, as JSON that is never looked into here
 --   writing_sets  sets numbered from 0 that write; those from here on only check
 -- The answer {from, to, failures: [{i, s, code, revision}]}: the sets that did not fail got the revisions from+1 … to in order.
 -- The revision row is locked first: whatever is checked after it is the last committed state and stays so until this commit. A batch that was
 -- committed already answers as it did then, so a caller who lost the answer may send it again.
-CREATE FUNCTION gantry_commit(server_name text, slot_number integer, batch_number bigint, writing_sets integer, checks json, log json)
+CREATE FUNCTION gantry_commit(server_name text, slot_number integer, batch_number bigint, writing_sets integer, checks json, log json, bodies text)
 RETURNS json LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 AS $$
@@ -172,7 +173,8 @@ BEGIN
   END IF;
   INSERT INTO change (revision, ordinal, kind, namespace, name, type, body, actor)
   SELECT revisions[c.s + 1], c.o, c.kind, c.namespace, c.name, c.t, c.b, c.a
-    FROM json_to_recordset(log) AS c(s integer, o integer, kind text, namespace text, name text, t text, a text, b json)
+    FROM ROWS FROM (json_to_recordset(log) AS (s integer, o integer, kind text, namespace text, name text, t text, a text), string_to_table(bodies, E'\n'))
+         AS c(s, o, kind, namespace, name, t, a, b)
    WHERE revisions[c.s + 1] IS NOT NULL;
 
   UPDATE revision SET value = newest WHERE id = 1;

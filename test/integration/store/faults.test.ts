@@ -17,6 +17,7 @@ test('a commit whose answer is lost takes effect once and is not reported failed
     expect(committed.revision).toBe(1 + round);
     [stored] = committed.objects;
   }
+  expect(proxy.lost).toBe(5);
   const other = await open(url);
   expect(other.snapshot().revision).toBe(6);
   expect(other.snapshot().list('ConfigMap')).toEqual(store.snapshot().list('ConfigMap'));

@@ -7,6 +7,8 @@ export interface Proxy extends AsyncDisposable {
   readonly url: string;
   /** Cuts the connection over which the next commit goes once the server has answered it; the answer is lost. */
   loseNextAnswer(): void;
+  /** How many answers were lost. */
+  readonly lost: number;
   /** Cuts everything and refuses new connections. */
   cut(): void;
   /** Takes connections again. */
@@ -19,6 +21,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let isCut = false;
   let losing = false;
+  let lost = 0;
   const server = createServer((client) => {
     if (isCut) return void client.destroy();
     const upstream = connect(Number(target.port), target.hostname);
@@ -32,14 +35,18 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       socket.on('error', end).on('close', end).on('close', () => sockets.delete(socket));
     }
     client.on('data', (chunk) => {
-      if (losing && chunk.includes('"b":')) {
+      if (losing && chunk.includes('"apiVersion":')) {
         losing = false;
         isLosing = true;
       }
       upstream.write(chunk);
     });
     // A commit's answer is the first data row ('D') after it.
-    upstream.on('data', (chunk) => (isLosing && chunk.includes('"from"') ? end() : client.write(chunk)));
+    upstream.on('data', (chunk) => {
+      if (!isLosing || !chunk.includes('"from"')) return void client.write(chunk);
+      lost++;
+      end();
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -49,6 +56,9 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
   return {
     url: url.href,
     loseNextAnswer: () => (losing = true),
+    get lost() {
+      return lost;
+    },
     cut: () => {
       isCut = true;
       cutAll();
