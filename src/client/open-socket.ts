@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
-import { ApiError } from '../model/errors.ts';
+import type { ApiError } from '../model/errors.ts';
 import { Channel } from './channel.ts';
 import type { Endpoint } from './send-request.ts';
 import { fromClose, fromConnectionFailure, fromWireErrors } from './to-api-error.ts';

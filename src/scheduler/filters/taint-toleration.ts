@@ -5,7 +5,7 @@ import type { Filter } from './filter.ts';
 export const taintToleration: Filter = {
   retriedOn: ['node-taints-changed'],
   prepare: ({ pod: { spec: { tolerations } } }) => ({
-    accepts: ({ hardTaints }) => hardTaints.length === 0 || hardTaints.every((taint) => isTolerated(taint, tolerations)),
+    accepts: ({ hardTaints }) => hardTaints.every((taint) => isTolerated(taint, tolerations)),
     explain: ({ hardTaints }) => {
       const taint = hardTaints.find((one) => !isTolerated(one, tolerations));
       return [`node(s) had untolerated taint {${taint?.key}: ${taint?.value ?? ''}}`];
