@@ -1,0 +1,71 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../lib/clock.ts';
+import type { EventRecorder } from '../control/event-recorder.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Identity, Snapshot, Store } from '../store/store.ts';
+import type { Metrics } from './metrics.ts';
+import type { NodeRequests } from './node-requests/node-requests.ts';
+import type { SnapshotKeeper } from './lists/snapshot-keeper.ts';
+import type { WatchHub } from './watch/watch-hub.ts';
+
+/** What all requests share. */
+export interface ApiParts {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly recorder: Pick<EventRecorder, 'record'>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly serverId: string;
+  readonly hub: WatchHub;
+  readonly keeper: SnapshotKeeper;
+  readonly nodeRequests: NodeRequests;
+  readonly metrics: Metrics;
+}
+
+/** What one operation (or one event of a subscription) sees. */
+export interface ApiContext {
+  readonly parts: ApiParts;
+  readonly identity: Identity;
+  /** `admin`, `node:node-1`: who it is in the change log. */
+  readonly actor: string;
+  readonly reading: Reading;
+  /** Ends when the caller goes away. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The one snapshot that an operation reads. A mutation moves it on, so that what it returns is as new as what it wrote. */
+export class Reading {
+  readonly #store: Pick<Store, 'snapshot'>;
+  #snapshot: Snapshot | undefined;
+
+  constructor(store: Pick<Store, 'snapshot'>, snapshot?: Snapshot) {
+    this.#store = store;
+    this.#snapshot = snapshot;
+  }
+
+  /** Taken at the first read. */
+  snapshot(): Snapshot {
+    return (this.#snapshot ??= this.#store.snapshot());
+  }
+
+  /** Makes an older state the operation's, where nothing was read yet; the page of a list goes on at the revision that it began with. */
+  pin(snapshot: Snapshot): void {
+    this.#snapshot ??= snapshot;
+  }
+
+  /** What follows reads the newest state. */
+  moveOn(): void {
+    this.#snapshot = undefined;
+  }
+}
+
+/** Who an identity is in the change log. */
+export function actorOf(identity: Identity): string {
+  return identity.type === 'admin' ? 'admin' : `${identity.type}:${identity.name}`;
+}
+
+/** A context for one operation. */
+export function createContext(parts: ApiParts, identity: Identity, signal?: AbortSignal): ApiContext {
+  return { parts, identity, actor: actorOf(identity), reading: new Reading(parts.store), signal };
+}

@@ -1,0 +1,94 @@
+import { execute, GraphQLError, Kind } from 'graphql';
+import type { ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { ApiContext } from '../context.ts';
+import { coerceVariables } from './coerce-variables.ts';
+import { compileOperation } from './compile.ts';
+import type { CompiledQuery } from './compile.ts';
+import { operationOf } from './prepare.ts';
+import type { PreparedDocument } from './prepare.ts';
+
+/** Variables and the operation's name, as a request gives them. */
+export interface OperationInput {
+  readonly operationName?: string | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** One operation, ready to run any number of times. */
+export interface RunnableOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Runs it on a root value: undefined for queries and mutations, the event for subscriptions. */
+  run(context: ApiContext, root?: unknown): Promise<ExecutionResult> | ExecutionResult;
+}
+
+/** Runs prepared documents: by graphql-js at first, compiled by graphql-jit once a document comes again. */
+export interface Executor {
+  /** The operation that a request means, or a result that only has errors: no such operation, wrong variables. */
+  ready(prepared: PreparedDocument, input: OperationInput): RunnableOperation | ExecutionResult;
+  /** A query or mutation from start to end; waits for `minRevision` first. */
+  execute(prepared: PreparedDocument, input: OperationInput, context: ApiContext): Promise<ExecutionResult>;
+}
+
+interface Uses {
+  count: number;
+  compiled: CompiledQuery | undefined;
+}
+
+/** Compiling costs as much as some hundred runs; a document with its values written into it never comes again. */
+const compileAtUse = 2;
+
+/** An executor for one schema. */
+export function createExecutor(schema: GraphQLSchema): Executor {
+  const known = new WeakMap<OperationDefinitionNode, Uses>();
+
+  const compiledFor = (prepared: PreparedDocument, operation: OperationDefinitionNode): CompiledQuery | undefined => {
+    if (!prepared.compilable) return undefined;
+    const uses = known.get(operation) ?? { count: 0, compiled: undefined };
+    known.set(operation, uses);
+    uses.count += 1;
+    if (uses.count === compileAtUse || (uses.count === 1 && operation.operation === 'subscription')) {
+      uses.compiled = compileOperation(schema, prepared.document, operation.name?.value);
+    }
+    return uses.compiled;
+  };
+
+  const ready: Executor['ready'] = (prepared, input) => {
+    const operation = operationOf(prepared.document, input.operationName);
+    if (!operation) return { errors: [noOperation(input.operationName)] };
+    const coerced = coerceVariables(schema, operation.variableDefinitions ?? [], input.variables ?? {});
+    if (coerced.errors) return { errors: coerced.errors };
+    const compiled = compiledFor(prepared, operation);
+    const run: RunnableOperation['run'] = (context, root) => (compiled
+      ? compiled(root, context, coerced.values)
+      : execute({ schema, document: prepared.document, operationName: input.operationName ?? null, rootValue: root, contextValue: context, variableValues: input.variables ?? null }));
+    return { operation, variables: coerced.values, run };
+  };
+
+  return {
+    ready,
+    execute: async (prepared, input, context) => {
+      const runnable = ready(prepared, input);
+      if (!('run' in runnable)) return runnable;
+      try {
+        const least = leastRevision(prepared, runnable.variables);
+        if (least > 0) context.reading.pin(await context.parts.store.snapshotAtLeast(least, context.signal));
+      } catch (error) {
+        return { data: null, errors: [new GraphQLError(error instanceof Error ? error.message : 'failed', { originalError: error instanceof Error ? error : null })] };
+      }
+      return runnable.run(context);
+    },
+  };
+}
+
+function noOperation(name: string | undefined): GraphQLError {
+  const message = name ? `the document has no operation named "${name}"` : 'the document has several operations, or none; operationName tells which';
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+}
+
+/** The newest of all the revisions that an operation wants to have seen; one snapshot then answers all of it. */
+function leastRevision(prepared: PreparedDocument, variables: Readonly<Record<string, unknown>>): number {
+  return Math.max(0, ...prepared.minRevisions.map((value) => {
+    const given = value.kind === Kind.VARIABLE ? variables[value.name.value] : 'value' in value ? value.value : undefined;
+    return given == null ? 0 : Number(given);
+  }));
+}

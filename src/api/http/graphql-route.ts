@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HeaderMap } from '@apollo/server';
+import type { HTTPGraphQLRequest } from '@apollo/server';
+import type { GraphQLError } from 'graphql';
+import { ApiError } from '../../model/errors.ts';
+import { authenticate } from '../authenticate.ts';
+import { createContext } from '../context.ts';
+import { operationOf } from '../execute/prepare.ts';
+import type { GraphQLService } from '../graphql-service.ts';
+import { operationLabel } from '../operation-label.ts';
+import { mediaTypes, preferredMediaType, send, sendErrors } from './answer.ts';
+import type { Apollo } from './apollo.ts';
+import { readBody } from './read-body.ts';
+
+/** The status of a request that is refused before it runs, by code. */
+const statusOf: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, LIMIT_EXCEEDED: 413, UNAVAILABLE: 503, INTERNAL: 500 };
+
+/** Answers `/graphql` by the GraphQL-over-HTTP specification. */
+export async function answerGraphQL(request: IncomingMessage, response: ServerResponse, service: GraphQLService, apollo: Apollo): Promise<void> {
+  const startedMs = performance.now();
+  const { parts } = service;
+  const type = preferredMediaType(request.headers.accept);
+  const refuse = (status: number, error: ApiError, headers: Readonly<Record<string, string>> = {}) => {
+    parts.metrics.countRefusal(error.code);
+    sendErrors(request, response, status, service.format([error]), headers);
+  };
+  if (!type) return refuse(406, new ApiError('INVALID', `the answer can only be ${mediaTypes.response} or ${mediaTypes.json}, which "accept" leaves out`));
+  if (request.method !== 'GET' && request.method !== 'POST') return refuse(405, new ApiError('INVALID', 'GraphQL is asked by GET or POST'), { allow: 'GET, POST' });
+  try {
+    const identity = await authenticate(request.headers.authorization, parts.store.credentials);
+    const parameters = await readParameters(request, service.limits.bodyBytes);
+    const preparation = typeof parameters.query === 'string' && parameters.query !== '' ? service.documents.prepare(parameters.query) : undefined;
+    if (preparation?.errors) {
+      parts.metrics.countRefusal(String(preparation.errors[0]?.extensions['code']));
+      return sendErrors(request, response, statusOfRefusal(preparation.errors, type), service.format(preparation.errors));
+    }
+    const abort = new AbortController();
+    response.once('close', () => { if (!response.writableFinished) abort.abort(); });
+    const prepared = preparation?.prepared;
+    const operation = prepared && operationOf(prepared.document, typeof parameters.operationName === 'string' ? parameters.operationName : undefined);
+    if (operation?.operation === 'subscription') {
+      return refuse(type === mediaTypes.json ? 200 : 400, new ApiError('INVALID', 'subscriptions go over a WebSocket at the same address, by graphql-transport-ws'));
+    }
+    const answer = await apollo.execute(toApollo(request, parameters.body), { api: createContext(parts, identity, abort.signal), prepared });
+    if (answer.body.kind !== 'complete') throw new Error('an answer in several parts was not asked for');
+    const status = answer.status ?? 200;
+    const isWellFormed = prepared !== undefined && status === 400 && operation !== undefined;
+    send(response, isWellFormed && type === mediaTypes.json ? 200 : status, { ...Object.fromEntries(answer.headers), 'content-type': `${type}; charset=utf-8` }, answer.body.string);
+    if (operation) parts.metrics.observeOperation(operationLabel(operation), 'http', answer.body.string.startsWith('{"errors"') ? 'error' : 'ok', (performance.now() - startedMs) / 1000);
+  } catch (error) {
+    if (response.headersSent || request.destroyed && !(error instanceof ApiError)) return void response.destroy();
+    if (!(error instanceof ApiError)) return sendErrors(request, response, 500, service.format([error]));
+    const status = error instanceof BadRequest ? error.status : statusOf[error.code] ?? 400;
+    refuse(status, error, status === 401 ? { 'www-authenticate': 'Bearer' } : status === 413 ? { connection: 'close' } : {});
+  }
+}
+
+interface Parameters {
+  readonly query: unknown;
+  readonly operationName: unknown;
+  /** The parsed body of a POST. */
+  readonly body: unknown;
+}
+
+class BadRequest extends ApiError {
+  constructor(readonly status: number, message: string) {
+    super('INVALID', message);
+  }
+}
+
+async function readParameters(request: IncomingMessage, limitBytes: number): Promise<Parameters> {
+  if (request.method === 'GET') {
+    const search = new URL(request.url ?? '/', 'http://localhost').searchParams;
+    return { query: search.get('query') ?? undefined, operationName: search.get('operationName') ?? undefined, body: undefined };
+  }
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
+  if (type !== mediaTypes.json) throw new BadRequest(415, `the body must be ${mediaTypes.json}, and content-type must say so`);
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '');
+  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') throw new BadRequest(415, 'the body must be UTF-8');
+  const body = parseJson(await readBody(request, limitBytes));
+  if (Array.isArray(body)) throw new BadRequest(400, 'one request at a time: batches are not supported; several root fields in one document, or commitChangeSet, do the same');
+  if (typeof body !== 'object' || body === null) throw new BadRequest(400, 'the body must be a JSON object with "query"');
+  const { query, operationName } = body as Readonly<Record<string, unknown>>;
+  return { query, operationName, body };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadRequest(400, 'the body is not valid JSON');
+  }
+}
+
+function toApollo(request: IncomingMessage, body: unknown): HTTPGraphQLRequest {
+  const headers = new HeaderMap();
+  for (const name of ['accept', 'content-type']) {
+    const value = request.headers[name];
+    if (typeof value === 'string') headers.set(name, value);
+  }
+  const url = request.url ?? '/';
+  return { method: request.method ?? 'POST', headers, search: url.includes('?') ? url.slice(url.indexOf('?')) : '', body };
+}
+
+/** Under the older media type a well-formed request gets 200 even where its document is refused. */
+function statusOfRefusal(errors: readonly GraphQLError[], type: string): number {
+  const internal = errors.some((error) => error.extensions['code'] === 'INTERNAL');
+  return internal ? 500 : type === mediaTypes.json ? 200 : 400;
+}

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http';
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
+import type { Context, SubscribePayload } from 'graphql-ws';
+import { ApiError } from '../../model/errors.ts';
+import type { Identity } from '../../store/store.ts';
+import { createContext } from '../context.ts';
+import type { ApiContext } from '../context.ts';
+import type { PreparedDocument } from '../execute/prepare.ts';
+import type { OperationInput, RunnableOperation } from '../execute/run.ts';
+import { asGraphQLError } from '../format-error.ts';
+import type { GraphQLService } from '../graphql-service.ts';
+import { refuse } from '../limits.ts';
+import { operationLabel } from '../operation-label.ts';
+import { startSubscription } from './subscribe.ts';
+
+/** What one WebSocket connection carries. */
+export interface Connection {
+  readonly request: IncomingMessage;
+  /** Known once it was let in. */
+  identity: Identity | undefined;
+  authorization: unknown;
+  /** Aborts when the connection closes. */
+  readonly abort: AbortController;
+}
+
+/** An operation on its way from its message to its execution. */
+interface PreparedArgs extends ExecutionArgs {
+  readonly prepared: PreparedDocument;
+  readonly input: OperationInput;
+  readonly runnable: RunnableOperation;
+  readonly contextValue: ApiContext;
+}
+
+const mostOperations = 1000;
+
+/** The `Authorization` of a connection: from connection_init's payload, in either spelling, or else the header of the upgrade. */
+export function authorizationOf(context: Context<Record<string, unknown>, Connection>): unknown {
+  const parameters = context.connectionParams ?? {};
+  const authorization = parameters['Authorization'] ?? parameters['authorization'] ?? context.extra.request.headers.authorization;
+  context.extra.authorization = authorization;
+  return authorization;
+}
+
+/** Parses, checks and coerces what a `subscribe` message asks for; errors in GraphQL's shape where it is refused. */
+export function prepareOperation(service: GraphQLService, context: Context<Record<string, unknown>, Connection>, payload: SubscribePayload): PreparedArgs | readonly GraphQLError[] {
+  const { parts } = service;
+  const { identity, abort } = context.extra;
+  try {
+    if (!identity) throw new ApiError('UNAUTHENTICATED', 'the connection was not let in');
+    refuse('operations of one connection', Object.keys(context.subscriptions).length, mostOperations);
+  } catch (error) {
+    if (error instanceof ApiError) return [asGraphQLError(error)];
+    throw error;
+  }
+  const preparation = service.documents.prepare(payload.query);
+  if (preparation.errors) {
+    parts.metrics.countRefusal(String(preparation.errors[0]?.extensions['code']));
+    return preparation.errors;
+  }
+  const { prepared } = preparation;
+  const input = { operationName: payload.operationName ?? undefined, variables: payload.variables ?? undefined };
+  const runnable = service.executor.ready(prepared, input);
+  if (!('run' in runnable)) return runnable.errors ?? [];
+  return {
+    schema: service.schema, document: prepared.document, operationName: input.operationName ?? null, variableValues: input.variables ?? null,
+    contextValue: createContext(parts, identity, abort.signal), prepared, input, runnable,
+  };
+}
+
+/** Runs what `prepareOperation` made. */
+export async function runPrepared(service: GraphQLService, args: ExecutionArgs): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>> {
+  const { prepared, input, runnable, contextValue } = args as PreparedArgs;
+  if (runnable.operation.operation === 'subscription') return startSubscription(service, prepared, input, runnable, contextValue);
+  const startedMs = performance.now();
+  const result = await service.executor.execute(prepared, input, contextValue);
+  service.parts.metrics.observeOperation(operationLabel(runnable.operation), 'websocket', result.errors ? 'error' : 'ok', (performance.now() - startedMs) / 1000);
+  return result;
+}

@@ -1,0 +1,98 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
+import type { Server } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { ApiError } from '../../model/errors.ts';
+import { authenticate } from '../authenticate.ts';
+import type { GraphQLService } from '../graphql-service.ts';
+import { authorizationOf, prepareOperation, runPrepared } from './operations.ts';
+import type { Connection } from './operations.ts';
+
+/** The WebSockets of a server. */
+export interface WebSockets {
+  /** Takes over an HTTP request that wants to become a WebSocket. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Closes all connections with 1001; their subscribers can resume elsewhere. */
+  close(): Promise<void>;
+}
+
+/** A ping this often; a connection that answers none until the next is cut. Its token is looked at again at the same time. */
+const pingMs = 12_000;
+const closeMs = 500;
+
+/** Serves graphql-transport-ws: queries, mutations and subscriptions. Without a valid token a connection is closed with 4403; one that asks before it is let in, with 4401. */
+export function serveWebSockets(service: GraphQLService): WebSockets {
+  const { parts } = service;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: service.limits.bodyBytes, perMessageDeflate: false, handleProtocols });
+  const protocol = makeServer<Record<string, unknown>, Connection>({
+    onConnect: async (context) => {
+      try {
+        context.extra.identity = await authenticate(authorizationOf(context), parts.store.credentials);
+        return true;
+      } catch (error) {
+        if (!(error instanceof ApiError && error.code === 'UNAUTHENTICATED')) throw error;
+        parts.metrics.countRefusal('UNAUTHENTICATED');
+        return false;
+      }
+    },
+    onSubscribe: (context, _id, payload) => prepareOperation(service, context, payload),
+    execute: (args) => runPrepared(service, args),
+    subscribe: (args) => runPrepared(service, args),
+    onNext: (_context, _id, _payload, _args, result) => (result.errors ? { ...result, errors: service.format(result.errors) } : undefined),
+    onError: (_context, _id, _payload, errors) => service.format(errors),
+  });
+  sockets.on('connection', (socket, request) => attach(service, protocol, socket, request));
+  return {
+    upgrade: (request, socket, head) => sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request)),
+    close: async () => {
+      for (const client of sockets.clients) client.close(1001, 'the server stops');
+      const cut = setTimeout(() => { for (const client of sockets.clients) client.terminate(); }, closeMs);
+      await new Promise<void>((resolve) => sockets.close(() => resolve()));
+      clearTimeout(cut);
+    },
+  };
+}
+
+function attach(service: GraphQLService, protocol: Server<Connection>, socket: WebSocket, request: IncomingMessage): void {
+  const { logger, metrics, store } = service.parts;
+  const connection: Connection = { request, identity: undefined, authorization: undefined, abort: new AbortController() };
+  const counted = metrics.connectionOpened();
+  let isAlive = true;
+  socket.on('pong', () => { isAlive = true; });
+  const pings = setInterval(() => {
+    if (!isAlive) return socket.terminate();
+    isAlive = false;
+    socket.ping();
+    if (connection.identity) authenticate(connection.authorization, store.credentials).catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') socket.close(CloseCode.Forbidden, 'the token is no longer valid');
+    });
+  }, pingMs);
+  pings.unref();
+  const closed = protocol.opened({
+    protocol: socket.protocol,
+    send: (text) => new Promise((resolve, reject) => {
+      if (socket.readyState !== socket.OPEN) return resolve();
+      socket.send(text, (error) => (error ? reject(error) : resolve()));
+    }),
+    close: (code, reason) => socket.close(code, reason),
+    onMessage: (take) => {
+      socket.on('message', (data, isBinary) => {
+        if (isBinary) return socket.close(CloseCode.BadRequest, 'text messages only');
+        take(String(data)).catch((error: unknown) => {
+          if (socket.readyState !== socket.OPEN) return;
+          logger.error({ err: error }, 'a WebSocket message met a fault of the server');
+          socket.close(CloseCode.InternalServerError, 'internal error');
+        });
+      });
+    },
+  }, connection);
+  socket.on('error', (error) => logger.debug({ err: error }, 'a WebSocket failed'));
+  socket.once('close', (code, reason) => {
+    clearInterval(pings);
+    counted();
+    connection.abort.abort();
+    void closed(code, String(reason)).catch((error: unknown) => logger.error({ err: error }, 'a WebSocket did not end cleanly'));
+  });
+}
