@@ -1,0 +1,55 @@
+/**
+ * One part of `npm test`: a check that passes or fails as a whole, or a run of vitest over some of its projects.
+ * @typedef {{ name: string, kind: 'check', script: string } | { name: string, kind: 'vitest', projects: readonly string[] }} Part
+ */
+
+/** @type {readonly Part[]} */
+const parts = [
+  { name: 'types', kind: 'check', script: 'typecheck' },
+  { name: 'lint', kind: 'check', script: 'lint' },
+  { name: 'unit', kind: 'vitest', projects: ['unit'] },
+  { name: 'conformance', kind: 'vitest', projects: ['conformance'] },
+  { name: 'integration', kind: 'vitest', projects: ['integration'] },
+  { name: 'e2e', kind: 'vitest', projects: ['e2e'] },
+];
+
+/**
+ * The parts to run. Without names all of them; conformance and integration then share one run.
+ * @param {readonly string[]} args names of parts, and after them anything for vitest
+ * @returns {{ parts: readonly Part[], vitestArgs: readonly string[] }}
+ */
+export function planTests(args) {
+  const names = args.filter((arg) => parts.some((part) => part.name === arg));
+  const vitestArgs = args.filter((arg) => !names.includes(arg));
+  if (names.length > 0) return { parts: parts.filter((part) => names.includes(part.name)), vitestArgs };
+  // Further arguments alone, such as a file, are for vitest: checks of the whole project are left out.
+  const chosen = vitestArgs.length > 0 ? parts.filter((part) => part.kind === 'vitest') : parts;
+  return { parts: share(chosen), vitestArgs };
+}
+
+/** @param {readonly Part[]} chosen @returns {readonly Part[]} */
+function share(chosen) {
+  return chosen.flatMap((part) => {
+    if (part.name === 'integration') return [];
+    return part.name === 'conformance' ? [{ name: 'conformance and integration', kind: /** @type {const} */ ('vitest'), projects: ['conformance', 'integration'] }] : [part];
+  });
+}
+
+/**
+ * Numbers from vitest's JSON report. A file that could not even be read counts as one failure.
+ * @param {string | undefined} report its text
+ * @param {number} code vitest's exit code
+ * @returns {{ passed: number, failed: number }}
+ */
+export function countTests(report, code) {
+  /** @type {{ numPassedTests?: number, numFailedTests?: number, testResults?: readonly { status: string, assertionResults: readonly unknown[] }[] }} */
+  let result = {};
+  try {
+    result = JSON.parse(report ?? '{}');
+  } catch {
+    // a report cut short: the exit code below makes it a failure
+  }
+  const brokenFiles = (result.testResults ?? []).filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const failed = (result.numFailedTests ?? 0) + brokenFiles;
+  return { passed: result.numPassedTests ?? 0, failed: failed === 0 && code !== 0 ? 1 : failed };
+}
