@@ -4,7 +4,7 @@ import type { FieldError } from '../../model/errors.ts';
 import { checkEach, collectErrors } from '../../model/field.ts';
 import type { Field } from '../../model/field.ts';
 import type { Node, NodeStatus, Taint } from '../../model/object.ts';
-import { checkAmounts } from '../pod/validate-resources.ts';
+import { checkNodeAmounts } from '../pod/validate-resources.ts';
 
 /** Everything that is wrong with a Node. */
 export function validate({ spec }: Node): readonly FieldError[] {
@@ -27,8 +27,8 @@ export function validateUpdate(next: Node, previous: Node): readonly FieldError[
 /** Everything that is wrong with a status of a Node. */
 export function validateStatus(next: NodeStatus): readonly FieldError[] {
   return collectErrors((field) => {
-    checkAmounts(field.at('capacity'), next.capacity ?? {});
-    checkAmounts(field.at('allocatable'), next.allocatable ?? {});
+    checkNodeAmounts(field.at('capacity'), next.capacity ?? {});
+    checkNodeAmounts(field.at('allocatable'), next.allocatable ?? {});
     checkConditions(field.at('conditions'), next.conditions);
     checkUnique(field.at('addresses'), next.addresses, ({ type, address }) => `${type}/${address}`);
   }, 'status');

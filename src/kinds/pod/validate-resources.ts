@@ -3,12 +3,18 @@ import type { Field } from '../../model/field.ts';
 import type { ResourceRequirements } from '../../model/object.ts';
 import { compareQuantities, isQuantity, readQuantity } from '../../model/quantity.ts';
 
-const plainResources: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage', 'pods', 'storage']);
+/** What a container may ask for, besides huge pages and resources of others. */
+const containerResources = ['cpu', 'memory', 'ephemeral-storage'] as const;
+const nodeResources = [...containerResources, 'pods', 'storage'] as const;
 
-/** Reports amounts that are no quantities or below zero, and names of resources that are not known and have no domain. */
-export function checkAmounts(field: Field, amounts: Readonly<Record<string, string>>): void {
+/** Reports amounts of a node that are no quantities or below zero, and names of resources that are not known and have no domain. */
+export function checkNodeAmounts(field: Field, amounts: Readonly<Record<string, string>>): void {
+  checkAmounts(field, amounts, nodeResources);
+}
+
+function checkAmounts(field: Field, amounts: Readonly<Record<string, string>>, known: readonly string[]): void {
   for (const [name, text] of Object.entries(amounts)) {
-    checkResourceName(field.key(name), name);
+    checkResourceName(field.key(name), name, known);
     checkAmount(field.key(name), text);
   }
 }
@@ -23,8 +29,9 @@ export function checkAmount(field: Field, text: string): boolean {
 
 /** Reports what is wrong with what a container requests and is limited to. */
 export function checkResources(field: Field, { limits, requests }: ResourceRequirements): void {
-  checkAmounts(field.at('limits'), limits);
-  checkAmounts(field.at('requests'), requests);
+  const ownRequests = Object.fromEntries(Object.entries(requests).filter(([name, text]) => limits[name] !== text));
+  checkAmounts(field.at('limits'), limits, containerResources);
+  checkAmounts(field.at('requests'), ownRequests, containerResources);
   for (const [name, request] of Object.entries(requests)) {
     const limit = limits[name];
     if (!isQuantity(request) || (limit !== undefined && !isQuantity(limit))) continue;
@@ -43,8 +50,8 @@ function checkIndivisible(field: Field, name: string, request: string, limit: st
   if (readQuantity(request).nanos % 1_000_000_000n !== 0n) field.at('requests').key(name).fail(`is ${request}; must be a whole number`);
 }
 
-function checkResourceName(field: Field, name: string): void {
-  if (plainResources.has(name) || name.startsWith('hugepages-')) return;
+function checkResourceName(field: Field, name: string, known: readonly string[]): void {
+  if (known.includes(name) || name.startsWith('hugepages-')) return;
   if (name.includes('/')) checkName(field, 'label-key', name);
-  else field.fail('must be cpu, memory, ephemeral-storage, hugepages-<size>, or the name of a resource with its domain, such as "example.com/gpu"');
+  else field.fail(`must be ${known.join(', ')}, hugepages-<size>, or the name of a resource with its domain, such as "example.com/gpu"`);
 }
