@@ -14,11 +14,17 @@ export interface RunOptions {
   readonly hooks?: WorkQueueHooks | undefined;
 }
 
+/** A reconciler at work. Disposing ends it and waits for what is under way. */
+export interface RunningReconciler extends AsyncDisposable {
+  /** Look at a key soon, for a reason that is not a change of an object. */
+  look(key: string): void;
+}
+
 /**
  * Runs a reconciler until disposed: changes become keys, keys are observed on the newest snapshot, and what the plan says is committed as one change set with
  * the leader's fence. A refused commit leads to another look after the key's backoff; own commits are in the snapshot of the next look.
  */
-export function runReconciler<Observed>(reconciler: Reconciler<Observed>, context: LeaderContext, options: RunOptions = {}): AsyncDisposable {
+export function runReconciler<Observed>(reconciler: Reconciler<Observed>, context: LeaderContext, options: RunOptions = {}): RunningReconciler {
   const { store, clock } = context;
   const logger = context.logger.child({ controller: reconciler.name });
   const queue = new WorkQueue({
@@ -40,6 +46,7 @@ export function runReconciler<Observed>(reconciler: Reconciler<Observed>, contex
   };
   resync();
   return {
+    look: (key) => queue.add(key),
     [Symbol.asyncDispose]: async () => {
       endFeed();
       cancelResync();
