@@ -38,7 +38,7 @@ export function createDockerRuntime({ socketPath, clusterId, logger }: DockerRun
   let mayLowerOomScore = true;
   let pause: Promise<string> | undefined;
 
-  const context = (pauseId: string): CreateContext => ({ clusterId, network: network.name, pauseImage: pauseId, mayLowerOomScore });
+  const context = (pauseImage: string, networkName: string): CreateContext => ({ clusterId, network: networkName, pauseImage, mayLowerOomScore });
   const list = (filter: readonly string[]): Promise<Docker.ContainerInfo[]> =>
     timed('list', quickMs, (abortSignal) => docker.listContainers({ all: true, filters: { label: [`${labels.cluster}=${clusterId}`, ...filter] }, abortSignal }));
 
@@ -87,8 +87,7 @@ export function createDockerRuntime({ socketPath, clusterId, logger }: DockerRun
   };
 
   /** Makes and starts; where that fails with a lowered oom_score_adj, once more without: some engines may not lower it, and say so in many ways. */
-  const run = async (make: () => Docker.ContainerCreateOptions): Promise<string> => {
-    const options = make();
+  const run = async (options: Docker.ContainerCreateOptions): Promise<string> => {
     try {
       return await start(options);
     } catch (error) {
@@ -158,10 +157,10 @@ export function createDockerRuntime({ socketPath, clusterId, logger }: DockerRun
       await timed('pull', pullMs, () => finished(docker, stream), signal);
     }),
     startSandbox: (spec: SandboxSpec) => starts(async () => {
-      const pauseImageId = await pauseId();
-      return run(() => sandboxOptions(spec, context(pauseImageId)));
+      const [image, networkName] = await Promise.all([pauseId(), spec.hostNetwork ? 'host' : network.name()]);
+      return run(sandboxOptions(spec, context(image, networkName)));
     }),
-    startContainer: (spec: ContainerSpec) => starts(async () => run(() => containerOptions(spec, context('')))),
+    startContainer: (spec: ContainerSpec) => starts(() => run(containerOptions(spec, context('', '')))),
     async signal(id, signal) {
       await ignoring([404, 409], timed('kill', quickMs, () => docker.getContainer(id).kill({ signal })));
     },

@@ -8,15 +8,24 @@ const defaultNetwork = 'bridge';
 
 /** Where sandboxes get their addresses, and the name of that Docker network once it is known. */
 export interface DockerPodNetwork extends PodNetwork {
-  readonly name: string;
+  /** Waits until `ensure` has succeeded for the first time; fails after some seconds. */
+  name(): Promise<string>;
 }
+
+const readyMs = 15_000;
 
 /**
  * The engine's own bridge where it lies in the cluster's range (it is faster and set up without address translation),
  * otherwise a bridge of ours: masquerade off, labelled with the cluster.
  */
 export function createPodNetwork(docker: Docker, clusterId: string): DockerPodNetwork {
-  let name = defaultNetwork;
+  let name: string | undefined;
+  let tellReady: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => { tellReady = resolve; });
+  const use = (network: string): void => {
+    name = network;
+    tellReady();
+  };
   const defaultSubnet = async (): Promise<string | undefined> => {
     const info: Docker.NetworkInspectInfo = await timed('network inspect', quickMs, () => docker.getNetwork(defaultNetwork).inspect());
     return info.IPAM?.Config?.[0]?.['Subnet'];
@@ -27,8 +36,9 @@ export function createPodNetwork(docker: Docker, clusterId: string): DockerPodNe
     return found[0];
   };
   return {
-    get name() {
-      return name;
+    async name() {
+      if (name === undefined) await timed('the network of the Pods is not ready yet', readyMs, () => ready);
+      return name ?? defaultNetwork;
     },
     async proposedCIDR(clusterCIDR) {
       const subnet = await defaultSubnet().catch(() => undefined);
@@ -36,16 +46,16 @@ export function createPodNetwork(docker: Docker, clusterId: string): DockerPodNe
     },
     async ensure(podCIDR) {
       if ((await defaultSubnet().catch(() => undefined)) === podCIDR) {
-        name = defaultNetwork;
+        use(defaultNetwork);
         return;
       }
       const existing = await own();
       if (existing && existing.IPAM?.Config?.[0]?.['Subnet'] === podCIDR) {
-        name = existing.Name;
+        use(existing.Name);
         return;
       }
       if (existing) await timed('network remove', quickMs, () => docker.getNetwork(existing.Id).remove());
-      name = await create(docker, clusterId, podCIDR);
+      use(await create(docker, clusterId, podCIDR));
     },
   };
 }

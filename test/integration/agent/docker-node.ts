@@ -55,6 +55,7 @@ export async function startDockerNode(): Promise<DockerNode> {
   const cluster = new LocalCluster().sync();
   const logger = pino({ level: 'silent' });
   const runtime = createDockerRuntime({ socketPath, clusterId, logger });
+  await runtime.network.ensure((await runtime.network.proposedCIDR('10.244.0.0/16')) ?? '10.244.77.0/24');
   const volumes = createPodVolumes({
     folder: path.join(folder, 'pods'), tmpfs: systemTmpfs, dns: () => Promise.resolve({ clusterDNS: [], clusterDomain: 'cluster.local', nodeResolvConf: 'nameserver 127.0.0.1\n' }),
   });

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import { createClient } from '../src/client/create-client.ts';
+import { systemClock } from '../src/lib/clock.ts';
+import { runProbe } from './kubelet/probes/handlers.ts';
+import { simulatedProbe, simulatedVolumes } from './kubelet/simulated-parts.ts';
+import { createPodVolumes } from './kubelet/volumes/pod-volumes.ts';
+import { systemTmpfs } from './kubelet/volumes/tmpfs.ts';
+import { obtainCredential } from './node/credential.ts';
+import type { NodeCredential } from './node/credential.ts';
+import { chooseNodeIP, defaultNodeName } from './node/machine.ts';
+import { podsFolder, readNodeResolvConf, startNode } from './node/start-node.ts';
+import type { RunningNode } from './node/start-node.ts';
+import { whenPodCIDRKnown } from './node/when-pod-cidr-known.ts';
+import { readOptions, usage } from './options.ts';
+import type { AgentOptions } from './options.ts';
+import { startProxy } from './proxy/start-proxy.ts';
+import { createDockerRuntime } from './runtime/docker/docker-runtime.ts';
+import { createSimulatedRuntime } from './runtime/simulated/simulated-runtime.ts';
+
+const clock = systemClock;
+
+async function agentVersion(): Promise<string> {
+  const text = await readFile(path.join(import.meta.dirname, '../package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Joins and starts one node with its runtime and, on Docker, its proxy. */
+async function runNode(options: AgentOptions, nodeName: string, folder: string, logger: Logger, signal: AbortSignal): Promise<AsyncDisposable> {
+  const connect = (token: string) => createClient({ url: options.server, token, logger });
+  const credential = await obtainCredential({ nodeName, folder, joinTokenFile: options.joinTokenFile, connect, clock, logger, signal });
+  const client = connect(credential.token);
+  const node = await startNode({
+    nodeName, nodeIP: options.nodeIP ?? chooseNodeIP(), labels: options.labels, folder, agentVersion: await agentVersion(),
+    clusterCIDR: options.clusterCIDR, client, clock, logger, ...machineParts(options, credential, folder, logger),
+  });
+  const proxy = options.runtime === 'docker' ? runProxy(options, nodeName, node, logger) : undefined;
+  return {
+    async [Symbol.asyncDispose]() {
+      await proxy?.[Symbol.asyncDispose]();
+      await node[Symbol.asyncDispose]();
+      await client[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function machineParts(options: AgentOptions, { clusterID }: NodeCredential, folder: string, logger: Logger) {
+  if (options.runtime === 'simulated') return { runtime: createSimulatedRuntime({ clock }), volumes: simulatedVolumes, probe: simulatedProbe };
+  const { clusterDNS, clusterDomain } = options;
+  const dns = async () => ({ clusterDNS, clusterDomain, nodeResolvConf: await readNodeResolvConf() });
+  return {
+    runtime: createDockerRuntime({ socketPath: options.dockerSocket, clusterId: clusterID, logger }),
+    volumes: createPodVolumes({ folder: podsFolder(folder), tmpfs: systemTmpfs, dns }),
+    probe: runProbe,
+  };
+}
+
+/** The proxy begins once the node's range of addresses is known. */
+function runProxy({ clusterCIDR, serviceCIDR }: AgentOptions, nodeName: string, { view }: RunningNode, logger: Logger): AsyncDisposable {
+  let proxy: AsyncDisposable | undefined;
+  const forget = whenPodCIDRKnown(view, (podCIDR) => {
+    proxy = startProxy({ view, nodeName, podCIDR, clusterCIDR, serviceCIDR, logger: logger.child({ part: 'proxy' }), clock });
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      forget();
+      await proxy?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env, defaultNodeName());
+  if (!options) return void process.stdout.write(`${usage}\n`);
+  const logger = pino({ level: options.logLevel });
+  const abort = new AbortController();
+  const nodes: AsyncDisposable[] = [];
+  const stop = async (why: string): Promise<void> => {
+    if (abort.signal.aborted) return;
+    abort.abort();
+    logger.info({ why }, 'stopping; Pods keep running');
+    await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
+    process.exit(0);
+  };
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void stop(name));
+  process.on('disconnect', () => void stop('the process that started this agent is gone'));
+  const many = options.nodes > 1;
+  for (let index = 1; index <= options.nodes && !abort.signal.aborted; index++) {
+    const nodeName = many ? `${options.nodeName}-${index}` : options.nodeName;
+    const folder = many ? path.join(options.stateFolder, nodeName) : options.stateFolder;
+    nodes.push(await runNode(options, nodeName, folder, logger.child({ node: nodeName }), abort.signal));
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,102 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { Client } from '../../src/client/client.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import { wait } from '../../src/lib/wait.ts';
+import { startKubelet } from '../kubelet/kubelet.ts';
+import type { NodeFacts } from '../kubelet/kubelet-context.ts';
+import type { ProbeHandler } from '../kubelet/probes/probe-handler.ts';
+import type { PodVolumes } from '../kubelet/volumes/pod-volumes.ts';
+import type { Runtime, RuntimeFacts } from '../runtime/runtime.ts';
+import { feedView } from './feed-view.ts';
+import { runHeartbeat } from './heartbeat.ts';
+import { createNodeView } from './node-view.ts';
+import type { NodeView } from './node-view.ts';
+import { createPodEvents, createStatusSink } from './pod-reports.ts';
+import { register } from './register.ts';
+import { reportStatus } from './report-status.ts';
+import { serveRequests } from './serve-requests.ts';
+
+/** What one node is made of. */
+export interface NodeOptions {
+  readonly nodeName: string;
+  readonly nodeIP: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly folder: string;
+  readonly agentVersion: string;
+  readonly clusterCIDR: string;
+  /** Under the node's own credential. */
+  readonly client: Client;
+  readonly runtime: Runtime;
+  readonly volumes: PodVolumes;
+  readonly probe: ProbeHandler;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly heartbeatMs?: number | undefined;
+}
+
+/** A node at work. Disposing stops the agent's part and leaves its Pods running. */
+export interface RunningNode extends AsyncDisposable {
+  readonly view: NodeView;
+}
+
+const registerAgainMs = 1000;
+
+/** Starts a node: it registers, says that it lives, reports its status, and runs its Pods. Works on through the absence of the server and of the runtime. */
+export async function startNode(options: NodeOptions): Promise<RunningNode> {
+  const { nodeName, nodeIP, folder, client, runtime, clock, logger } = options;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const view = createNodeView();
+  const abort = new AbortController();
+  const { signal } = abort;
+  let facts: RuntimeFacts | undefined;
+
+  const nodeFacts = (): NodeFacts => ({ hostIP: nodeIP, allocatable: view.node()?.status.allocatable ?? {}, memoryBytes: facts?.memoryBytes ?? 0 });
+  const registerUntilDone = async (): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        facts = await runtime.facts();
+        await register(client, { nodeName, architecture: facts.architecture, labels: options.labels, proposedCIDR: await runtime.network.proposedCIDR(options.clusterCIDR) });
+        return;
+      } catch (error) {
+        if (!signal.aborted) logger.warn({ err: error }, 'this node could not be registered; trying again');
+        await wait(registerAgainMs, clock, signal).catch(() => undefined);
+      }
+    }
+  };
+  let registering: Promise<void> | undefined;
+  const onUnknown = (): void => {
+    registering ??= registerUntilDone().finally(() => { registering = undefined; });
+  };
+
+  const kubelet = startKubelet({
+    view, runtime, volumes: options.volumes, probe: options.probe, clock, logger, node: nodeFacts,
+    status: createStatusSink(client), events: createPodEvents(client, nodeName, logger),
+  });
+  onUnknown();
+  const running = Promise.all([
+    feedView(view, nodeName, client, clock, logger, signal),
+    (registering ?? Promise.resolve()).then(() => runHeartbeat({ nodeName, client, clock, logger, signal, onUnknown, everyMs: options.heartbeatMs })),
+    reportStatus({ nodeName, nodeIP, folder, agentVersion: options.agentVersion, runtime, view, client, clock, logger, signal, onFacts: (next) => { facts = next; } }),
+    serveRequests({ nodeName, client, runtime, clock, logger, signal }),
+  ]);
+  return {
+    view,
+    async [Symbol.asyncDispose]() {
+      abort.abort();
+      await kubelet[Symbol.asyncDispose]();
+      await Promise.race([running, wait(5000, clock)]);
+    },
+  };
+}
+
+/** The node's own resolver settings. */
+export function readNodeResolvConf(): Promise<string> {
+  return readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+}
+
+/** Where a node keeps what belongs to its Pods. */
+export function podsFolder(folder: string): string {
+  return path.join(folder, 'pods');
+}
