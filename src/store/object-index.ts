@@ -7,12 +7,17 @@ export type ObjectIndex = PersistentMap<string, Bucket>;
 /** Keys by their text. */
 export type Bucket = PersistentMap<string, ObjectKey>;
 
+/** Nothing is found under any term. */
 export const emptyIndex: ObjectIndex = PersistentMap();
 const emptyBucket: Bucket = PersistentMap();
 
+/** Finds the one object with this uid. */
 export const uidTerm = (uid: string): string => `uid ${uid}`;
+/** Finds the objects that name this uid as an owner. */
 export const ownerTerm = (uid: string): string => `owner ${uid}`;
+/** Finds the Pods bound to this node. */
 export const nodeTerm = (nodeName: string): string => `node ${nodeName}`;
+/** Finds the objects of a kind in a namespace that carry this label. */
 export const labelTerm = (kind: string, namespace: string, key: string, value: string): string => `label ${kind}/${namespace} ${key}=${value}`;
 
 /** Everything that an object is found by: its uid, its owners, its node, its labels. */

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { migrate } from '../../../src/store/migrate.ts';
@@ -21,4 +23,9 @@ test('refuses a database whose migration had another text', async () => {
   await client.end();
   await expect(migrate(url)).rejects.toThrow('must never change');
   await drop();
+});
+
+test('the migrations lead to the Prisma schema', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/migration.ts']);
+  expect(stdout.trim()).toBe('the migrations already lead to the schema');
 });
