@@ -28,6 +28,7 @@ export interface Config {
   readonly nodeMonitorPeriodMs: number;
   readonly nodeMonitorGraceMs: number;
   readonly defaultTolerationSeconds: number;
+  /** How long the change log is kept. */
   readonly historyMs: number;
 }
 
@@ -77,7 +78,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     nodeMonitorPeriodMs: seconds('GANTRY_NODE_MONITOR_PERIOD_SECONDS', 5),
     nodeMonitorGraceMs: seconds('GANTRY_NODE_MONITOR_GRACE_SECONDS', 50),
     defaultTolerationSeconds: number('GANTRY_DEFAULT_TOLERATION_SECONDS', env['GANTRY_DEFAULT_TOLERATION_SECONDS'], 300, 0, 1e7),
-    historyMs: seconds('GANTRY_HISTORY_SECONDS', 3600),
+    historyMs: seconds('GANTRY_HISTORY_SECONDS', 86_400),
   };
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return config;

@@ -33,12 +33,12 @@ export async function runServer(config: Config, databaseUrl: string, logger: Log
   const stop = async () => { for (const end of stops.splice(0).reverse()) await end(); };
   try {
     await migrate(databaseUrl);
-    const store = await openStore({ databaseUrl, clock, logger, historyMs: config.historyMs });
+    const store = await openStore({ databaseUrl, clock, logger, retention: { ageMs: config.historyMs } });
     stops.push(async () => store[Symbol.asyncDispose]());
     const random = { bytes: (count: number) => randomBytes(count), uuid: () => randomUUID() };
     const registry = createRegistry({ store, clock, random, config });
     await bootstrap(registry, store);
-    const recorder = createEventRecorder({ registry, store, clock, logger });
+    const recorder = createEventRecorder({ registry, store, clock });
     stops.push(async () => recorder[Symbol.asyncDispose]());
     const leader = startLeader(config, { store, registry, recorder, clock, logger, serverId });
     if (leader) stops.push(async () => leader[Symbol.asyncDispose]());
@@ -56,7 +56,7 @@ type Parts = Omit<Parameters<typeof runAsLeader>[0], 'lease' | 'tasks'>;
 
 function startLeader(config: Config, parts: Parts): AsyncDisposable | undefined {
   const tasks = [
-    ...(config.roles.has('controllers') ? controllerTasks(config) : []),
+    ...(config.roles.has('controllers') ? controllerTasks({ nodeLifecycle: { monitorPeriodMs: config.nodeMonitorPeriodMs, graceMs: config.nodeMonitorGraceMs } }) : []),
     ...(config.roles.has('scheduler') ? [schedulerTask({})] : []),
   ];
   const durationMs = config.leaseDurationMs;
