@@ -26,7 +26,7 @@ export function createHttpServer(service: GraphQLService, apollo: Apollo, webSoc
     const path = pathOf(request);
     if (path === graphqlPath && !playground.wants(request)) return answerGraphQL(request, response, service, apollo);
     if (request.method === 'GET' || request.method === 'HEAD') {
-      if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) return playground.answer(path, response);
+      if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) return playground.answer(path, request, response);
       if (path === '/healthz') return answerHealth(response);
       if (path === '/readyz') return answerReady(response, service.parts);
       if (path === '/metrics') return answerMetrics(request, response, service.parts);
