@@ -1,3 +1,4 @@
+import { groupBy } from '../../lib/group-by.ts';
 import { sameValue } from '../../lib/same-value.ts';
 import type { Endpoint, EndpointSlice, Pod, Service } from '../../model/object.ts';
 import { ownerReferenceTo } from '../../model/owner.ts';
@@ -38,7 +39,7 @@ interface Filled {
  */
 export function planSlices({ service, pods, slices, zones }: ObservedService): Plan {
   const groups = planEndpoints(service, pods, zones);
-  const byGroup = Map.groupBy(slices.filter((slice) => slice.metadata.deletionTimestamp === undefined), (slice) => groupText(slice.addressType, slice.ports));
+  const byGroup = groupBy(slices.filter((slice) => slice.metadata.deletionTimestamp === undefined), (slice) => groupText(slice.addressType, slice.ports));
   const labels = labelsOf(service);
   const filled = groups.flatMap((group) => {
     const text = groupText(group.addressType, group.ports);

@@ -1,3 +1,4 @@
+import { groupBy } from '../../lib/group-by.ts';
 import { kindFacts, kindNames } from '../../model/object.ts';
 import type { KindName, Namespace, StoredObject } from '../../model/object.ts';
 import { withCondition } from '../../model/conditions.ts';
@@ -45,7 +46,7 @@ export function planEmptying({ namespace, content }: ObservedNamespace, nowMs: n
 }
 
 function remaining(content: readonly StoredObject[]): ConditionUpdate {
-  const counts = [...Map.groupBy(content, (object) => object.kind as KindName)].map(([kind, objects]) => `${kindFacts[kind].plural} has ${objects.length} resource instances`);
+  const counts = [...groupBy(content, (object) => object.kind as KindName)].map(([kind, objects]) => `${kindFacts[kind].plural} has ${objects.length} resource instances`);
   return { type: 'NamespaceContentRemaining', status: 'True', reason: 'SomeResourcesRemain', message: `Some resources are remaining: ${counts.join(', ')}` };
 }
 
@@ -53,6 +54,6 @@ function finalizersRemaining(content: readonly StoredObject[]): ConditionUpdate 
   const type = 'NamespaceFinalizersRemaining';
   const held = content.flatMap((object) => object.metadata.finalizers);
   if (held.length === 0) return { type, status: 'False', reason: 'ContentHasNoFinalizers', message: 'All content-preserving finalizers finished' };
-  const counts = [...Map.groupBy(held, (name) => name)].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([name, times]) => `${name} in ${times.length} resource instances`);
+  const counts = [...groupBy(held, (name) => name)].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([name, times]) => `${name} in ${times.length} resource instances`);
   return { type, status: 'True', reason: 'SomeFinalizersRemain', message: `Some content in the namespace has finalizers remaining: ${counts.join(', ')}` };
 }

@@ -46,8 +46,9 @@ class NodeMonitor implements AsyncDisposable {
   }
 
   #poll(): void {
-    this.#polling = this.#read().finally(() => {
-      if (!this.#ended) this.#cancel = this.context.clock.after(this.config.monitorPeriodMs, () => this.#poll());
+    const { clock, logger } = this.context;
+    this.#polling = this.#read().catch((error: unknown) => logger.error({ err: error }, 'cannot judge the nodes')).finally(() => {
+      if (!this.#ended) this.#cancel = clock.after(this.config.monitorPeriodMs, () => this.#poll());
     });
   }
 

@@ -1,3 +1,4 @@
+import { groupBy } from '../../lib/group-by.ts';
 import { conditionOf } from '../../model/conditions.ts';
 import type { Node } from '../../model/object.ts';
 import type { NodeLifecycleConfig } from './config.ts';
@@ -19,7 +20,7 @@ type ZoneState = 'healthy' | 'partly down' | 'down';
  * one. When every zone is down nothing is granted and all grants end: then it is more likely this server that cannot see. A node that is back loses its grant.
  */
 export function planGrants(nodes: readonly Node[], before: Grants, config: NodeLifecycleConfig, nowMs: number): Grants {
-  const zones = [...Map.groupBy(nodes, zoneOf)].map(([zone, members]) => ({ zone, members, state: stateOf(members, config) }));
+  const zones = [...groupBy(nodes, zoneOf)].map(([zone, members]) => ({ zone, members, state: stateOf(members, config) }));
   if (zones.every(({ state }) => state === 'down')) return before.nodes.size === 0 ? before : { ...before, nodes: new Set() };
   const granted = new Set<string>();
   const lastMs = new Map(before.lastMs);

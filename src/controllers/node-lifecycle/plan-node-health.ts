@@ -43,8 +43,9 @@ export function planNodeHealth(observed: ObservedNode, nowMs: number): Plan {
 }
 
 function isLost({ node, ageMs, watchedMs, config }: ObservedNode, nowMs: number): boolean {
-  if (ageMs !== undefined) return Math.min(ageMs, watchedMs) > config.graceMs;
-  return Math.min(nowMs - Date.parse(node.metadata.creationTimestamp), watchedMs) > config.startupGraceMs;
+  // A node that was made anew under an old name is not as old as the last heartbeat of that name.
+  const silentMs = Math.min(ageMs ?? Infinity, nowMs - Date.parse(node.metadata.creationTimestamp), watchedMs);
+  return silentMs > (ageMs === undefined ? config.startupGraceMs : config.graceMs);
 }
 
 function unknownConditions(node: Node, nowMs: number): readonly Condition[] {
