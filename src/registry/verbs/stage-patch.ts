@@ -3,11 +3,12 @@ import type { KindName, ObjectMeta } from '../../model/object.ts';
 import { keyOf } from '../../model/object.ts';
 import { contentFor } from '../any-kind.ts';
 import { mergePatch } from '../merge-patch.ts';
-import { withParts, writableParts } from '../object-parts.ts';
+import { contentOf, withParts, writableParts } from '../object-parts.ts';
 import type { WritableParts } from '../object-parts.ts';
 import { takeOwnership } from '../ownership/take-ownership.ts';
 import type { Target } from '../registry.ts';
-import { checkInput } from '../schema/check-input.ts';
+import { inputType } from '../schema/input-schema.ts';
+import { missingFields } from '../schema/missing-fields.ts';
 import { foldStringData } from './fold-string-data.ts';
 import { resolveTarget } from './verb-context.ts';
 import type { StagedChange, VerbContext } from './verb-context.ts';
@@ -22,11 +23,13 @@ export interface AnyPatch {
 export function stagePatch(kind: KindName, target: Target, patch: object, context: VerbContext): StagedChange {
   const { uid, resourceVersion, ...metadata } = (patch as AnyPatch).metadata ?? {};
   const previous = resolveTarget(kind, { ...target, uid: target.uid ?? uid, resourceVersion: target.resourceVersion ?? resourceVersion }, context.staging);
-  const merged = mergePatch(writableParts(previous), foldStringData(kind, { ...patch, metadata })) as WritableParts;
-  const errors = checkInput(kind, merged);
+  const folded = foldStringData(kind, { ...patch, metadata });
+  const merged = mergePatch(writableParts(previous), folded) as WritableParts;
+  const errors = missingFields(inputType(`${kind}Input`), merged, folded);
   if (errors.length > 0) throw invalid(keyOf(previous), errors);
   const { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = merged.metadata as Partial<ObjectMeta>;
-  const next = withParts(previous, { labels, annotations, finalizers, ownerReferences }, contentFor(previous, merged));
+  const content = Object.keys(folded).length > 1 ? contentFor(previous, merged) : contentOf(previous);
+  const next = withParts(previous, { labels, annotations, finalizers, ownerReferences }, content);
   context.staging.put(takeOwnership(next, previous, context), context.change);
   return { key: keyOf(previous), previous };
 }

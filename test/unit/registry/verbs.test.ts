@@ -74,10 +74,13 @@ describe('update and patch', () => {
     expect(await cluster.do({ verb: 'patch', kind: 'ConfigMap', target: { name: 'a' }, patch: { metadata: { labels: { app: 'web' } } } })).toMatchObject({ metadata: { labels: { app: 'web' }, generation: 2 } });
   });
 
-  it('patch that removes a required field says which', async () => {
+  it('patch that removes a required field, or begins an object without one, says which', async () => {
     await cluster.do({ verb: 'create', kind: 'Pod', input: { metadata: { name: 'p' }, spec: { containers: [{ name: 'web', image: 'web:1' }] } } });
     const patch = JSON.parse('{"spec":{"containers":null}}') as object;
     expect(await failure(cluster.do({ verb: 'patch', kind: 'Pod', target: { name: 'p' }, patch }))).toMatchObject({ code: 'INVALID', details: { fields: [{ path: 'spec.containers', message: 'is required' }] } });
+    const partial = JSON.parse('{"spec":{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{}}}}}') as object;
+    expect(await failure(cluster.do({ verb: 'patch', kind: 'Pod', target: { name: 'p' }, patch: partial }))).toMatchObject({
+      details: { fields: [{ path: 'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms', message: 'is required' }] } });
   });
 
   it('writes nothing when nothing changes', async () => {
