@@ -78,3 +78,13 @@ test('a failed binding waits out its back-off without an event; a removed Pod ne
   expect(takeAll(queue, 1000)).toEqual(['p']);
   expect(queue.dueInMs(1000)).toBeUndefined();
 });
+
+test('a spec that changes while its Pod is being tried is not forgotten', () => {
+  const queue = new SchedulingQueue();
+  queue.set(aPod('p'));
+  queue.take(0);
+  queue.set(aPod('p', { generation: 2 }));
+  queue.refuse('uid-p', fit, 0);
+  expect(queue.dueInMs(0)).toBe(1000);
+  expect(queue.take(1000)?.pod.metadata.generation).toBe(2);
+});
