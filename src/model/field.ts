@@ -16,7 +16,7 @@ export interface Field {
 /** Runs a check on an object and returns what it reported, in order. `path` is where the object stands; empty for a whole object. */
 export function collectErrors(check: (root: Field) => void, path = ''): readonly FieldError[] {
   const errors: FieldError[] = [];
-  check(fieldAt(path, errors));
+  check(new Place(undefined, path, errors));
   return errors;
 }
 
@@ -25,12 +25,28 @@ export function checkEach<T>(field: Field, list: readonly T[] | undefined, check
   list?.forEach((value, position) => check(field.index(position), value, position));
 }
 
-function fieldAt(path: string, errors: FieldError[]): Field {
-  return {
-    path,
-    at: (name) => fieldAt(path === '' ? name : `${path}.${name}`, errors),
-    index: (position) => fieldAt(`${path}[${position}]`, errors),
-    key: (key) => fieldAt(`${path}[${key}]`, errors),
-    fail: (message) => void errors.push({ path, message }),
-  };
+/** A field as the way to it, spelled only when something is reported: a check passes hundreds of them. A class, so that they share their functions. */
+class Place implements Field {
+  constructor(private readonly parent: Place | undefined, private readonly step: string, private readonly errors: FieldError[]) {}
+
+  get path(): string {
+    const above = this.parent?.path ?? '';
+    return above === '' && this.step.startsWith('.') ? this.step.slice(1) : `${above}${this.step}`;
+  }
+
+  at(name: string): Field {
+    return new Place(this, `.${name}`, this.errors);
+  }
+
+  index(position: number): Field {
+    return new Place(this, `[${position}]`, this.errors);
+  }
+
+  key(key: string): Field {
+    return new Place(this, `[${key}]`, this.errors);
+  }
+
+  fail(message: string): void {
+    this.errors.push({ path: this.path, message });
+  }
 }
