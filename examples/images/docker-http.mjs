@@ -5,12 +5,13 @@ import { request } from 'node:http';
  * @param {string} socketPath
  * @param {string} method
  * @param {string} path
- * @param {Buffer} [body] a tar archive
+ * @param {Buffer | string} [body]
+ * @param {string} [contentType] of the body
  * @returns {Promise<{ status: number, body: string }>}
  */
-export function callDocker(socketPath, method, path, body) {
+export function callDocker(socketPath, method, path, body, contentType = 'application/x-tar') {
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath, method, path, timeout: 60_000, headers: body ? { 'content-type': 'application/x-tar', 'content-length': body.length } : {} }, (response) => {
+    const call = request({ socketPath, method, path, timeout: 60_000, headers: body ? { 'content-type': contentType, 'content-length': Buffer.byteLength(body) } : {} }, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('error', reject);
