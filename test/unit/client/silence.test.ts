@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
@@ -6,6 +7,7 @@ import { createClient } from '../../../src/client/create-client.ts';
 
 test('a server that answers pings with nothing but data is alive, until it is silent', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'graphql-transport-ws' });
+  await once(server, 'listening');
   server.on('connection', (socket) => {
     let id = '', pings = 0;
     const next = (): void => socket.send(JSON.stringify({ type: 'next', id, payload: { data: { result: { id: `request-${pings}` } } } }));
