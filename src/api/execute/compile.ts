@@ -1,4 +1,4 @@
-import { GraphQLScalarType, Kind, visit } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, visit } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 
@@ -15,7 +15,22 @@ export function compileOperation(schema: GraphQLSchema, document: DocumentNode, 
   const lenient = Object.create(schema) as GraphQLSchema;
   lenient.getType = (name) => (name === coerced.name ? coerced : schema.getType(name));
   const compiled = compileQuery(lenient, withoutVariableTypes(document), operationName, { disablingCapturingStackErrors: true });
-  return isCompiledQuery(compiled) ? (root, context, variables) => compiled.query(root, context, variables) : undefined;
+  if (!isCompiledQuery(compiled)) return undefined;
+  return (root, context, variables) => {
+    const result = compiled.query(root, context, variables);
+    return 'then' in result ? result.then(withOwnErrors) : withOwnErrors(result);
+  };
+}
+
+/** graphql-jit's errors look like graphql-js's but lack their extensions, on which others rely. */
+function withOwnErrors(result: ExecutionResult): ExecutionResult {
+  return result.errors ? { ...result, errors: result.errors.map(ownError) } : result;
+}
+
+function ownError({ message, path, locations, originalError }: GraphQLError): GraphQLError {
+  const error = new GraphQLError(message, { path, originalError });
+  if (locations) Object.defineProperty(error, 'locations', { value: locations, enumerable: true });
+  return error;
 }
 
 function withoutVariableTypes(document: DocumentNode): DocumentNode {

@@ -1,5 +1,5 @@
-import { GraphQLError, valueFromASTUntyped } from 'graphql';
-import type { GraphQLScalarType } from 'graphql';
+import { GraphQLError, Kind, valueFromASTUntyped } from 'graphql';
+import type { GraphQLScalarType, ValueNode } from 'graphql';
 
 /** Reads one value of a scalar. Throws with a reason for people; the reason never repeats the value, which may be secret. */
 export type Read<T> = (value: unknown) => T;
@@ -23,8 +23,20 @@ export function defineScalar(read: Read<unknown>): ScalarDefinition {
   return {
     serialize: (value) => value,
     parseValue: parse,
-    parseLiteral: (node, variables) => parse(valueFromASTUntyped(node, variables)),
+    // Validation comes without variables: what they hold is checked when the document runs.
+    parseLiteral: (node, variables) => (variables == null && holdsVariable(node) ? undefinedUntilRun : parse(valueFromASTUntyped(node, variables))),
   };
+}
+
+const undefinedUntilRun = {};
+
+function holdsVariable(node: ValueNode): boolean {
+  switch (node.kind) {
+    case Kind.VARIABLE: return true;
+    case Kind.LIST: return node.values.some(holdsVariable);
+    case Kind.OBJECT: return node.fields.some((field) => holdsVariable(field.value));
+    default: return false;
+  }
 }
 
 /** What a value is, for messages: `a list`, `null`, `a number`. */
