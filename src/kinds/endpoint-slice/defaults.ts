@@ -10,7 +10,7 @@ export function applyDefaults({ addressType, endpoints = [], ports = [] }: Endpo
 /** An endpoint of which nothing is said takes traffic; serving follows ready. */
 function defaultEndpoint(input: EndpointInput): Endpoint {
   const { ready = true, serving = ready, terminating = false } = input.conditions ?? {};
-  return { ...input, conditions: { ready, serving, terminating } };
+  return withoutUndefined({ ...input, conditions: { ready, serving, terminating } });
 }
 
 function defaultPort(input: EndpointPortInput): EndpointPort {
