@@ -130,6 +130,12 @@ describe('the other rules', () => {
     expect(defaultTolerations.admit({ ...entry, before: pod }, context).object).toBeUndefined();
   });
 
+  it('hold every living Namespace until its content is gone', async () => {
+    await cluster.do({ verb: 'create', kind: 'Namespace', input: { metadata: { name: 'team' }, spec: { finalizers: [] } } });
+    const object = await cluster.do({ verb: 'patch', kind: 'Namespace', target: { name: 'team' }, patch: { spec: { finalizers: [] } } });
+    expect(object.spec).toEqual({ finalizers: ['kubernetes'] });
+  });
+
   it('label every Namespace with its name, whatever a client says', async () => {
     await cluster.do({ verb: 'create', kind: 'Namespace', input: { metadata: { name: 'team' } } });
     const object = await cluster.do({ verb: 'patch', kind: 'Namespace', target: { name: 'team' }, patch: { metadata: { labels: { 'kubernetes.io/metadata.name': 'other', a: 'b' } } } });
