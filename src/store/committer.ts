@@ -43,6 +43,7 @@ interface Slot {
   busy: boolean;
 }
 
+const refusedWithinMs = 1_000;
 const retryMs = [20, 50, 100, 200, 400];
 
 /** Gathers the change sets that arrive while earlier ones are being written, and writes them together. */
@@ -135,15 +136,17 @@ export class Committer {
     });
   }
 
+  /** Whoever is refused learns it when the snapshot holds the state that refused it, so that reading again is worth while; or soon, if that does not come. */
   private async settle(sets: readonly Waiting[], answer: BatchAnswer): Promise<void> {
-    const succeeded: { readonly waiting: Waiting; readonly revision: Revision }[] = [];
-    for (const [s, outcome] of decodeAnswer(sets, answer).entries()) {
-      const waiting = sets[s] as Waiting;
-      if ('error' in outcome) waiting.reject(outcome.error);
-      else succeeded.push({ waiting, revision: outcome.revision });
-    }
-    const batch = { from: answer.from, to: answer.to, sets: succeeded.map(({ waiting, revision }) => ({ set: waiting.set, revision })) };
-    const committed = await this.options.publish(batch);
+    const outcomes = decodeAnswer(sets, answer).map((outcome, s) => ({ waiting: sets[s] as Waiting, outcome }));
+    const succeeded = outcomes.flatMap(({ waiting, outcome }) => ('error' in outcome ? [] : [{ waiting, set: waiting.set, revision: outcome.revision }]));
+    const refuse = (): void => {
+      for (const { waiting, outcome } of outcomes) if ('error' in outcome) waiting.reject(outcome.error);
+    };
+    const cancel = this.options.clock.after(refusedWithinMs, refuse);
+    const committed = await this.options.publish({ from: answer.from, to: answer.to, sets: succeeded });
+    cancel();
+    refuse();
     for (const [at, { waiting }] of succeeded.entries()) waiting.resolve(committed[at] as Committed);
   }
 

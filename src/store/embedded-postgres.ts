@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import { postgresProgram } from './postgres-binaries.ts';
 
 const readyWithinMs = 30_000;
+const stopWithinMs = 20_000;
 
 /** A PostgreSQL server of our own. */
 export interface EmbeddedPostgres {
@@ -47,7 +48,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       const url = urlOf(running.port, password, 'gantry');
       await createDatabase(urlOf(running.port, password, 'postgres'));
       if (running.adopted) options.logger.info({ pid: running.pid }, 'postgres: adopted the running server');
-      return { url, stop: () => stop(running.pid) };
+      return { url, stop: () => stop(running) };
     }
     if (Date.now() > deadline) throw new Error(`PostgreSQL in ${dataFolder} does not start:\n${await logTail(dataFolder)}`);
     await delay(100);
@@ -58,6 +59,8 @@ interface Running {
   readonly pid: number;
   readonly port: number;
   readonly adopted: boolean;
+  /** Ends what would stop it together with this process. */
+  readonly unwatch: () => void;
 }
 
 /** Makes the database cluster beside its final place and renames it, so that a crash leaves none or a whole one. */
@@ -85,7 +88,7 @@ async function adopt(dataFolder: string, password: string): Promise<Running | un
   const pid = Number(lines[0]);
   const port = Number(lines[3]);
   if (!pid || !port || !isAlive(pid) || !(await answers(urlOf(port, password, 'postgres')))) return undefined;
-  return { pid, port, adopted: true };
+  return { pid, port, adopted: true, unwatch: () => undefined };
 }
 
 /** Undefined when the process ended before it answered: the port was taken meanwhile, or an earlier server is still going down. */
@@ -96,37 +99,41 @@ async function launch(dataFolder: string, password: string, options: EmbeddedPos
   const settings = { max_connections: '200', max_wal_size: '2GB', ...options.settings, port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '' };
   const child = spawn(command, [...prefix, '-D', path.join(dataFolder, 'data'), ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
     { stdio: ['ignore', log.fd, log.fd], detached: true });
-  const ended = once(child, 'exit');
+  let gone = false;
+  child.on('exit', () => (gone = true)).on('error', () => (gone = true));
   await log.close();
   child.unref();
   const pid = child.pid;
-  if (pid === undefined) throw new Error(`${command} cannot be run`);
-  if (options.endWithProcess === true) endWithProcess(pid);
-  let gone = false;
-  void ended.then(() => (gone = true));
+  if (pid === undefined) throw new Error(`${command} cannot be run; it is needed to start PostgreSQL`);
+  const unwatch = options.endWithProcess === true ? endWithProcess(pid) : () => undefined;
   for (const deadline = Date.now() + readyWithinMs; !gone && Date.now() < deadline; await delay(20)) {
-    if (await answers(urlOf(port, password, 'postgres'))) return { pid, port, adopted: false };
+    if (await answers(urlOf(port, password, 'postgres'))) return { pid, port, adopted: false, unwatch };
   }
+  unwatch();
   return undefined;
 }
 
 /** A shell that waits for its standard input to end, which happens when this process does, and then stops the server. */
-function endWithProcess(pid: number): void {
+function endWithProcess(pid: number): () => void {
   const watcher = spawn('sh', ['-c', `cat >/dev/null; kill -INT ${pid}`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   watcher.unref();
   (watcher.stdin as unknown as { unref(): void }).unref();
+  return () => watcher.kill('SIGKILL');
 }
 
-/** SIGINT is PostgreSQL's fast shutdown: sessions are ended, everything committed is kept. */
-async function stop(pid: number): Promise<void> {
+/** SIGINT is PostgreSQL's fast shutdown: sessions are ended, everything committed is kept. SIGQUIT, should it hang, leaves the rest to recovery. */
+async function stop({ pid, unwatch }: Running): Promise<void> {
+  unwatch();
   if (isAlive(pid)) process.kill(pid, 'SIGINT');
-  while (isAlive(pid)) await delay(5);
+  for (const hurryAt = Date.now() + stopWithinMs; isAlive(pid); await delay(5)) if (Date.now() > hurryAt) process.kill(pid, 'SIGQUIT');
 }
 
+/** A process that has ended but that nobody has waited for does not live. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    const stat = existsSync('/proc/self/stat') ? readFileSync(`/proc/${pid}/stat`, 'utf8') : '';
+    return !stat.slice(stat.lastIndexOf(')')).startsWith(') Z');
   } catch {
     return false;
   }

@@ -2,17 +2,18 @@ import { Map as PersistentMap } from 'immutable';
 import { keyOf, keyText } from '../model/object.ts';
 import type { ObjectKey, Pod, StoredObject } from '../model/object.ts';
 
-/** Which objects are found under a term. Terms come from `termsOf`. */
-export type ObjectIndex = PersistentMap<string, Bucket>;
+/** Where objects are found: by uid, and under terms, which `termsOf` tells. */
+export interface ObjectIndex {
+  readonly uids: PersistentMap<string, ObjectKey>;
+  readonly terms: PersistentMap<string, Bucket>;
+}
 /** Keys by their text. */
 export type Bucket = PersistentMap<string, ObjectKey>;
 
-/** Nothing is found under any term. */
-export const emptyIndex: ObjectIndex = PersistentMap();
+/** Nothing is found in it. */
+export const emptyIndex: ObjectIndex = { uids: PersistentMap(), terms: PersistentMap() };
 const emptyBucket: Bucket = PersistentMap();
 
-/** Finds the one object with this uid. */
-export const uidTerm = (uid: string): string => `uid ${uid}`;
 /** Finds the objects that name this uid as an owner. */
 export const ownerTerm = (uid: string): string => `owner ${uid}`;
 /** Finds the Pods bound to this node. */
@@ -20,11 +21,10 @@ export const nodeTerm = (nodeName: string): string => `node ${nodeName}`;
 /** Finds the objects of a kind in a namespace that carry this label. */
 export const labelTerm = (kind: string, namespace: string, key: string, value: string): string => `label ${kind}/${namespace} ${key}=${value}`;
 
-/** Everything that an object is found by: its uid, its owners, its node, its labels. */
+/** Everything besides its uid that an object is found by: its owners, its node, its labels. */
 function termsOf(object: StoredObject): readonly string[] {
-  const { uid, ownerReferences, labels, namespace = '' } = object.metadata;
-  const terms = [uidTerm(uid)];
-  for (const owner of ownerReferences) terms.push(ownerTerm(owner.uid));
+  const { ownerReferences, labels, namespace } = object.metadata;
+  const terms = ownerReferences.map((owner) => ownerTerm(owner.uid));
   for (const key in labels) terms.push(labelTerm(object.kind, namespace ?? '', key, labels[key] as string));
   const nodeName = object.kind === 'Pod' ? (object as Pod).spec.nodeName : undefined;
   if (nodeName) terms.push(nodeTerm(nodeName));
@@ -33,9 +33,12 @@ function termsOf(object: StoredObject): readonly string[] {
 
 /** Gathers changes and applies them to an index at once. */
 export class IndexDraft {
+  private readonly uids: PersistentMap<string, ObjectKey>;
   private readonly buckets = new Map<string, Bucket>();
 
-  constructor(private readonly base: ObjectIndex) {}
+  constructor(private readonly base: ObjectIndex) {
+    this.uids = base.uids.asMutable();
+  }
 
   /** Replaces what `before` is found by with what `after` is found by; both are states of the same object, or one is undefined. */
   move(before: StoredObject | undefined, after: StoredObject | undefined): void {
@@ -44,23 +47,26 @@ export class IndexDraft {
     if (object === undefined) return;
     const key = keyOf(object);
     const text = keyText(key);
+    if (before !== undefined && before.metadata.uid !== after?.metadata.uid) this.uids.delete(before.metadata.uid);
+    if (after !== undefined && before?.metadata.uid !== after.metadata.uid) this.uids.set(after.metadata.uid, key);
     const wanted = after === undefined ? [] : termsOf(after);
     for (const term of before === undefined ? [] : termsOf(before)) if (!wanted.includes(term)) this.bucket(term).delete(text);
     for (const term of wanted) this.bucket(term).set(text, key);
   }
 
   finish(): ObjectIndex {
-    return this.base.withMutations((index) => {
+    const terms = this.base.terms.withMutations((draft) => {
       for (const [term, bucket] of this.buckets) {
-        if (bucket.size === 0) index.delete(term);
-        else index.set(term, bucket.asImmutable());
+        if (bucket.size === 0) draft.delete(term);
+        else draft.set(term, bucket.asImmutable());
       }
     });
+    return { uids: this.uids.asImmutable(), terms };
   }
 
   private bucket(term: string): Bucket {
     let bucket = this.buckets.get(term);
-    if (bucket === undefined) this.buckets.set(term, (bucket = (this.base.get(term) ?? emptyBucket).asMutable()));
+    if (bucket === undefined) this.buckets.set(term, (bucket = (this.base.terms.get(term) ?? emptyBucket).asMutable()));
     return bucket;
   }
 }

@@ -1,6 +1,6 @@
 import { Map as PersistentMap } from 'immutable';
 import type { KindName, ObjectKey, Objects, Pod, StoredObject } from '../model/object.ts';
-import { emptyIndex, IndexDraft, labelTerm, nodeTerm, ownerTerm, uidTerm } from './object-index.ts';
+import { emptyIndex, IndexDraft, labelTerm, nodeTerm, ownerTerm } from './object-index.ts';
 import type { ObjectIndex } from './object-index.ts';
 import type { Change, Revision, Snapshot } from './store.ts';
 import { Table } from './table.ts';
@@ -40,7 +40,8 @@ export class MemorySnapshot implements Snapshot {
   }
 
   byUid(uid: string): StoredObject | undefined {
-    return this.lookUp(uidTerm(uid))[0];
+    const key = this.index.uids.get(uid);
+    return key === undefined ? undefined : this.find(key);
   }
 
   ownedBy(uid: string): readonly StoredObject[] {
@@ -85,7 +86,7 @@ export class MemorySnapshot implements Snapshot {
 
   private lookUp(term: string): readonly StoredObject[] {
     const found: StoredObject[] = [];
-    for (const key of this.index.get(term)?.values() ?? []) {
+    for (const key of this.index.terms.get(term)?.values() ?? []) {
       const object = this.find(key);
       if (object !== undefined) found.push(object);
     }
@@ -109,7 +110,8 @@ function byTable(changes: readonly Pick<Change, 'type' | 'object'>[]): Map<strin
 
 function listAll(namespaces: PersistentMap<string, Table>): readonly StoredObject[] {
   if (namespaces.size === 1) return (namespaces.first() as Table).list();
-  return [...namespaces.keys()].sort().flatMap((namespace) => (namespaces.get(namespace) as Table).list());
+  const none: readonly StoredObject[] = [];
+  return none.concat(...[...namespaces.keys()].sort().map((namespace) => (namespaces.get(namespace) as Table).list()));
 }
 
 function byPlace(a: StoredObject, b: StoredObject): number {

@@ -73,7 +73,10 @@ export interface Store extends AsyncDisposable {
   snapshotAtLeast(revision: Revision, signal?: AbortSignal): Promise<Snapshot>;
   /** The state at exactly this retained revision; throws EXPIRED when it is no longer known to this server. */
   snapshotAt(revision: Revision): Snapshot;
-  /** Durable when it resolves. Rejects with ApiError: ALREADY_EXISTS, NOT_FOUND, CONFLICT, FORBIDDEN, UNAVAILABLE. */
+  /**
+   * Durable when it resolves. Rejects with ApiError: ALREADY_EXISTS, NOT_FOUND, CONFLICT, FORBIDDEN, INVALID (text that cannot be stored), UNAVAILABLE. By then
+   * `snapshot()` holds the state that refused it. After UNAVAILABLE the change may have been written.
+   */
   commit(set: ChangeSet): Promise<Committed>;
   /**
    * Calls the listener for every batch of changes committed after this call, by any server, in commit order without gap or repeat, synchronously as
