@@ -1,22 +1,45 @@
 import { isIPv4 } from 'node:net';
 
-/** An IPv4 address as a number. */
-function toNumber(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+/** An IPv4 address as a number, or undefined for anything else. */
+function toNumber(address: string): number | undefined {
+  if (!isIPv4(address)) return undefined;
+  let sum = 0;
+  for (const part of address.split('.')) sum = sum * 256 + Number(part);
+  return sum;
+}
+
+interface Range {
+  /** The first part of its addresses' numbers, and by what to divide to get it. */
+  readonly prefix: number;
+  readonly size: number;
+}
+
+const parsed = new Map<string, Range>();
+
+/** A range such as `10.244.0.0/16`; parsed once, as a node knows only a handful. */
+function toRange(cidr: string): Range {
+  let range = parsed.get(cidr);
+  if (!range) {
+    const [base = '', bits = '32'] = cidr.split('/');
+    const size = 2 ** (32 - Number(bits));
+    range = { prefix: Math.floor((toNumber(base) ?? Number.NaN) / size), size };
+    parsed.set(cidr, range);
+  }
+  return range;
 }
 
 /** Whether an IPv4 address lies in a range such as `10.244.0.0/16`. False for anything that is no IPv4 address. */
 export function isInRange(address: string, cidr: string): boolean {
-  const [base = '', bits = '32'] = cidr.split('/');
-  if (!isIPv4(address) || !isIPv4(base)) return false;
-  const size = 2 ** (32 - Number(bits));
-  return Math.floor(toNumber(address) / size) === Math.floor(toNumber(base) / size);
+  const number = toNumber(address);
+  if (number === undefined) return false;
+  const { prefix, size } = toRange(cidr);
+  return Math.floor(number / size) === prefix;
 }
 
-/** Ranges that no endpoint or external address may lie in: they mean the node itself, or many. */
-const reserved = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'];
-
-/** Whether packets may be sent to an address on behalf of who wrote it into an object. */
+/** Whether packets may be sent to an address on behalf of who wrote it into an object: it means neither the node itself nor many. */
 export function isUsableAddress(address: string): boolean {
-  return isIPv4(address) && !reserved.some((range) => isInRange(address, range));
+  const number = toNumber(address);
+  if (number === undefined) return false;
+  const first = Math.floor(number / 2 ** 24);
+  return first !== 0 && first !== 127 && first < 224 && Math.floor(number / 2 ** 16) !== 169 * 256 + 254;
 }
