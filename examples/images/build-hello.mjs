@@ -8,7 +8,11 @@ import { tar } from './tar.mjs';
 
 const busyboxFile = '/bin/busybox';
 const architectures = { x64: 'amd64', arm64: 'arm64' };
+/** @type {Readonly<Record<string, string>>} */
 const versions = { 'gantry/hello:1': 'Hello', 'gantry/hello:2': 'Hello again (version 2)' };
+
+/** The names of the images. */
+export const helloImages = Object.keys(versions);
 
 /**
  * Makes the images `gantry/hello:1` and `gantry/hello:2` on a Docker Engine, out of this machine's static busybox and without any image registry.

@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-import { dockerGet } from './engine.ts';
 
 /** One running container. */
 export interface ContainerView {
@@ -20,11 +19,20 @@ export async function runningContainers(socket: string): Promise<string[]> {
   return (await listContainers(socket)).map((c) => c.id).sort();
 }
 
-/** POST at the engine's API; rejects when it refuses. */
-export function dockerPost(socket: string, urlPath: string): Promise<void> {
+/** GET at the engine's API; the body as text. Rejects when it refuses or is silent for 5 s. */
+export const dockerGet = (socket: string, urlPath: string) => call(socket, 'GET', urlPath);
+
+/** POST (or another method) at the engine's API; the body of the answer as text. Rejects when it refuses. */
+export const dockerPost = (socket: string, urlPath: string, body?: unknown, method = 'POST') => call(socket, method, urlPath, body);
+
+function call(socket: string, method: string, urlPath: string, body?: unknown): Promise<string> {
   return new Promise((resolve, reject) => {
-    request({ socketPath: socket, path: urlPath, method: 'POST' }, (response) => {
-      response.resume().once('end', () => (response.statusCode! < 400 ? resolve() : reject(new Error(`${urlPath}: ${response.statusCode}`))));
-    }).on('error', reject).end();
+    const outgoing = request({ socketPath: socket, path: urlPath, method, timeout: 5000, headers: { 'content-type': 'application/json' } }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => { text += part; })
+        .on('end', () => (response.statusCode! < 400 ? resolve(text) : reject(new Error(`${method} ${urlPath}: ${response.statusCode} ${text}`))));
+    });
+    outgoing.on('error', reject).on('timeout', () => outgoing.destroy(new Error('the engine does not answer')));
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { dockerGet } from './docker.ts';
 
 /** A Docker Engine of the tests' own, in the network namespace that the tests run in. */
 export interface Engine {
@@ -32,17 +32,6 @@ export async function startEngine(folder: string): Promise<Engine> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** GET at the engine's API; the body as text. */
-export function dockerGet(socket: string, urlPath: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const call = request({ socketPath: socket, path: urlPath, timeout: 5000 }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => { text += part; }).on('end', () => resolve(text));
-    });
-    call.on('error', reject).on('timeout', () => call.destroy(new Error('the engine does not answer'))).end();
-  });
 }
 
 /** Waits until a condition holds, looking every 50 ms; rejects, naming it, when it does not within `withinMs`. A rejecting condition rejects at once. */

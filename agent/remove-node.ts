@@ -1,0 +1,23 @@
+// Removes what an agent left on this machine: containers, networks, packet rules, mounts and its folder. For `npm run reset`, and for a machine that leaves its cluster.
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemTmpfs } from './kubelet/volumes/tmpfs.ts';
+import { readCredential } from './node/credential.ts';
+import { podsFolder } from './node/start-node.ts';
+import { removeRules } from './proxy/remove-rules.ts';
+import { removeCluster } from './runtime/docker/remove-cluster.ts';
+
+const { values } = parseArgs({ options: { 'state': { type: 'string' }, 'docker-socket': { type: 'string' }, 'image': { type: 'string', multiple: true } } });
+const folder = path.resolve(values.state ?? '.gantry/agent');
+const socket = values['docker-socket'] ?? '/var/run/docker.sock';
+const credential = await readCredential(folder);
+if (credential) {
+  const { containers, networks, images } = await removeCluster(socket, credential.clusterID, values.image ?? []);
+  process.stdout.write(`${containers} containers, ${networks} networks, ${images} images`);
+  await removeRules();
+} else {
+  process.stdout.write('no node was here');
+}
+await systemTmpfs.unmountBelow(podsFolder(folder));
+await rm(folder, { recursive: true, force: true });
