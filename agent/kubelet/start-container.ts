@@ -44,6 +44,7 @@ export async function startContainer(pod: Pod, step: StartStep, podIP: string | 
   const spec = containerSpec(pod, container, { ...step, image, env, mounts, nodeMemoryBytes: context.node().memoryBytes });
   signal.throwIfAborted();
   const id = await start(() => runtime.startContainer(spec));
+  events.record(pod, 'Normal', 'Created', `Created container ${container.name}`, container.name);
   events.record(pod, 'Normal', 'Started', `Started container ${container.name}`, container.name);
   const hook = container.lifecycle?.postStart;
   if (!hook) return;
