@@ -94,7 +94,7 @@ export class Committer {
     try {
       const answer = await this.send(slot, sets);
       // The slot is free as soon as the database has answered; the snapshot follows by itself.
-      void this.settle(sets, answer);
+      void this.settle(sets, answer).catch((error: unknown) => this.refuse(sets, error));
     } catch (error) {
       if (error instanceof ApiError) for (const each of sets) each.reject(error);
       else if (sets.length === 1) this.refuse(sets, error);
@@ -151,7 +151,7 @@ export class Committer {
   }
 
   private refuse(sets: readonly Waiting[], error: unknown): void {
-    this.options.logger.error({ err: error }, 'store: the database refused a change set');
+    this.options.logger.error({ err: error }, 'store: a change set could not be written or taken into the snapshot');
     for (const each of sets) each.reject(new ApiError('INTERNAL', 'the change could not be written', { cause: error }));
   }
 }

@@ -69,7 +69,7 @@ export class Feed {
     const committed = batch.sets.map(({ set, revision }) => ({ revision, objects: set.writes.map(({ object }) => atRevision(object, revision)) }));
     const changes = batch.sets.flatMap(({ set, revision }, at) =>
       set.writes.map((write, o) => ({ revision, type: changeType(write), object: committed[at]?.objects[o] as StoredObject })));
-    if (batch.to > this.current.revision) {
+    if (batch.to > this.current.revision && !this.closed) {
       await new Promise<void>((done) => {
         this.own.push({ from: batch.from, to: batch.to, changes, done });
         this.own.sort((a, b) => a.from - b.from);

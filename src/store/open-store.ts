@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Logger } from 'pino';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import type { Clock } from '../lib/clock.ts';
+import { ApiError } from '../model/errors.ts';
 import { readAll, readChanges, readLog } from './change-log.ts';
 import { Committer } from './committer.ts';
 import { connect } from './connection.ts';
@@ -88,7 +89,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     snapshot: () => feed.snapshot,
     snapshotAtLeast: (atLeast, signal) => feed.atLeast(atLeast, options.unavailableAfterMs ?? 5_000, signal),
-    snapshotAt: (at) => (at === feed.snapshot.revision ? feed.snapshot : history.at(at)),
+    snapshotAt: (at) => {
+      if (at > feed.snapshot.revision) throw new ApiError('UNAVAILABLE', `revision ${at} has not arrived; this server is at ${feed.snapshot.revision}`);
+      return at === feed.snapshot.revision ? feed.snapshot : history.at(at);
+    },
     commit: (set) => committer.commit(set),
     onChanges: (listener) => feed.onChanges(listener),
     changesBetween: async (after, upTo) => (after >= upTo ? [] : history.between(after, upTo) ?? readChanges(sql, after, upTo)),

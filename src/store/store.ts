@@ -71,7 +71,7 @@ export interface Store extends AsyncDisposable {
   snapshot(): Snapshot;
   /** Resolves once `snapshot().revision >= revision`. Rejects with UNAVAILABLE after a few seconds. */
   snapshotAtLeast(revision: Revision, signal?: AbortSignal): Promise<Snapshot>;
-  /** The state at exactly this retained revision; throws EXPIRED when it is no longer known to this server. */
+  /** The state at exactly this retained revision; throws EXPIRED when it is no longer known to this server, UNAVAILABLE when it is not known yet. */
   snapshotAt(revision: Revision): Snapshot;
   /**
    * Durable when it resolves. Rejects with ApiError: ALREADY_EXISTS, NOT_FOUND, CONFLICT, FORBIDDEN, INVALID (text that cannot be stored), UNAVAILABLE. By then
