@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pullPolicyOf } from '../../../src/kinds/pod/default-container.ts';
 import { kinds } from '../../../src/kinds/index.ts';
-import type { TolerationInput } from '../../../src/model/object.ts';
 import { podWith, podWithContainer } from './problems.ts';
 
 const container = (input: Parameters<typeof podWithContainer>[0], spec = {}) => kinds.Pod.applyDefaults(podWithContainer(input, spec)).spec.containers[0];
@@ -25,25 +24,6 @@ describe('a Pod', () => {
 
   it('is an emptyDir where a volume has no source', () => {
     expect(kinds.Pod.applyDefaults(podWith({ volumes: [{ name: 'a' }, { name: 'b', hostPath: { path: '/' } }] })).spec.volumes).toEqual([{ name: 'a', emptyDir: {} }, { name: 'b', hostPath: { path: '/', type: '' } }]);
-  });
-
-  it('outlasts the loss of its node for 300 seconds', () => {
-    expect(kinds.Pod.applyDefaults(podWith({})).spec.tolerations).toEqual(['not-ready', 'unreachable'].map((name) => (
-      { key: `node.kubernetes.io/${name}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 })));
-  });
-
-  it.each<readonly [string, TolerationInput, number]>([
-    ['its own word on one taint', { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 2 }, 2],
-    ['one for everything', { operator: 'Exists' }, 1],
-    ['one for every NoExecute', { operator: 'Exists', effect: 'NoExecute' }, 1],
-    ['one for another effect', { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoSchedule' }, 3],
-  ])('keeps %s', (_what, toleration, count) => {
-    expect(kinds.Pod.applyDefaults(podWith({ tolerations: [toleration] })).spec.tolerations).toHaveLength(count);
-  });
-
-  it('gives templates none of these tolerations', () => {
-    const { spec } = kinds.ReplicaSet.applyDefaults({ metadata: { name: 'a' }, spec: { selector: {}, template: { spec: podWith({}).spec } } });
-    expect(spec.template.spec.tolerations).toEqual([]);
   });
 });
 

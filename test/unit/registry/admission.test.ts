@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { systemRandom } from '../../../src/lib/random.ts';
-import type { Node, Service, ServiceInput, StoredObject } from '../../../src/model/object.ts';
+import type { Node, Pod, Service, ServiceInput, StoredObject, Toleration } from '../../../src/model/object.ts';
 import { defaultTolerations } from '../../../src/registry/admission/default-tolerations.ts';
 import { Staging } from '../../../src/registry/staging.ts';
 import { defaultConfig, failure, newRegistry, paths } from './support/new-registry.ts';
@@ -128,6 +128,24 @@ describe('the other rules', () => {
     expect(defaultTolerations.admit(entry, context).object?.spec).toEqual({ tolerations: [
       { key: 'node.kubernetes.io/not-ready', operator: 'Exists' }, { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 7 }] });
     expect(defaultTolerations.admit({ ...entry, before: pod }, context).object).toBeUndefined();
+  });
+
+  it.each<readonly [string, Partial<Toleration>, number]>([
+    ['its own word on one taint', { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 2 }, 2],
+    ['one for everything', { operator: 'Exists' }, 1],
+    ['one for every NoExecute', { operator: 'Exists', effect: 'NoExecute' }, 1],
+    ['one for another effect', { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoSchedule' }, 3],
+  ])('respect a Pod that brings %s', async (_what, toleration, count) => {
+    const pod = await cluster.do({ verb: 'create', kind: 'Pod', input: { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }], tolerations: [toleration] } } }) as unknown as Pod;
+    expect(pod.spec.tolerations).toHaveLength(count);
+  });
+
+  it('keep what a Pod was given when an update leaves it out', async () => {
+    const spec = { containers: [{ name: 'c', image: 'i' }] };
+    const pod = await cluster.do({ verb: 'create', kind: 'Pod', input: { metadata: { name: 'p' }, spec } }) as unknown as Pod;
+    const { resourceVersion } = pod.metadata;
+    const after = await cluster.do({ verb: 'update', kind: 'Pod', input: { metadata: { name: 'p', resourceVersion }, spec } }) as unknown as Pod;
+    expect(after.spec.tolerations).toEqual(pod.spec.tolerations);
   });
 
   it('hold every living Namespace until its content is gone', async () => {
