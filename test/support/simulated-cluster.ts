@@ -4,6 +4,7 @@ import { withCondition } from '../../src/model/conditions.ts';
 import { kindFacts } from '../../src/model/object.ts';
 import type { Inputs, KindName, ObjectMeta, Pod, StoredObject } from '../../src/model/object.ts';
 import type { RequestedChange } from '../../src/registry/registry.ts';
+import { isReadyToGo, planDeletion } from '../../src/registry/verbs/plan-deletion.ts';
 import { MemorySnapshot } from '../../src/store/snapshot.ts';
 import type { Change, Snapshot } from '../../src/store/store.ts';
 
@@ -64,14 +65,21 @@ export class SimulatedCluster {
 
   #applied(change: RequestedChange, draft: MemorySnapshot, revision: number): Pick<Change, 'type' | 'object'> {
     if (change.verb === 'create') return { type: 'ADDED', object: stamped(this.#created(change.kind, change.input), revision) };
-    if (change.verb === 'update' || change.verb === 'apply' || change.verb === 'transformStatus') throw new Error(`not simulated: ${change.verb}`);
+    if (change.verb === 'update' || change.verb === 'apply') throw new Error(`not simulated: ${change.verb}`);
     const { namespace = kindFacts[change.kind].namespaced ? 'default' : '', name, uid, resourceVersion } = change.target;
     const object = draft.find({ kind: change.kind, namespace, name });
     if (!object || (uid !== undefined && uid !== object.metadata.uid)) throw new Error(`${change.kind} ${name} is not there`);
     if (resourceVersion !== undefined && resourceVersion !== object.metadata.resourceVersion && Number(object.metadata.resourceVersion) !== revision) throw new Error(`${change.kind} ${name} was changed`);
-    if (change.verb === 'delete') return deleted(object, this.nowMs, revision);
-    if (change.verb === 'updateStatus') return { type: 'MODIFIED', object: stamped({ ...object, status: change.status }, revision) };
-    return { type: 'MODIFIED', object: stamped(patched(object, change.patch as Fields), revision) };
+    return settled(stamped(this.#changed(change, object), revision));
+  }
+
+  #changed(change: Extract<RequestedChange, { verb: 'delete' | 'updateStatus' | 'transformStatus' | 'patch' }>, object: StoredObject): StoredObject {
+    switch (change.verb) {
+      case 'delete': return planDeletion(object, change.options ?? {}, kinds[change.kind].defaultPropagation, this.nowMs);
+      case 'updateStatus': return { ...object, status: change.status };
+      case 'transformStatus': return { ...object, status: change.transform(object as never) ?? object.status };
+      case 'patch': return patched(object, change.patch as Fields);
+    }
   }
 
   #created<K extends KindName>(kind: K, input: Inputs[K]): StoredObject {
@@ -91,12 +99,9 @@ function stamped(object: StoredObject, revision: number): StoredObject {
   return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
 }
 
-/** A Pod on a node goes when its node says so, everything else at once. */
-function deleted(object: StoredObject, nowMs: number, revision: number): Pick<Change, 'type' | 'object'> {
-  const runs = object.kind === 'Pod' && (object as Pod).spec.nodeName !== undefined;
-  if (!runs && object.metadata.finalizers.length === 0) return { type: 'DELETED', object };
-  const deletionTimestamp = object.metadata.deletionTimestamp ?? new Date(nowMs).toISOString();
-  return { type: 'MODIFIED', object: stamped({ ...object, metadata: { ...object.metadata, deletionTimestamp } }, revision) };
+/** An object that nothing holds back any more goes. */
+function settled(object: StoredObject): Pick<Change, 'type' | 'object'> {
+  return { type: isReadyToGo(object) ? 'DELETED' : 'MODIFIED', object };
 }
 
 function patched(object: StoredObject, patch: Fields): StoredObject {

