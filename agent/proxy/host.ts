@@ -23,23 +23,36 @@ export class CommandError extends Error {
 
 const timeoutMs = 30_000;
 
-/** This machine. `prefix` is put before every command line, such as `['nsenter', '--net=/run/netns/n1']`. */
+/**
+ * This machine. `prefix` is put before every command line, such as `['nsenter', '--net=/run/netns/n1']`.
+ * A program that is not on the PATH is looked for where administrators' programs are, as the PATH of a login by `su` lacks them.
+ */
 export function createHost(prefix: readonly string[] = []): Host {
   return {
-    run: (program, args, input) => new Promise((resolve, reject) => {
-      const [command = program, ...rest] = [...prefix, program, ...args];
-      const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'], timeout: timeoutMs, env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } });
-      const out: Buffer[] = [];
-      const err: Buffer[] = [];
-      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-      child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-      child.on('error', (error) => reject(new CommandError(program, error.message)));
-      child.on('close', (code, signal) => {
-        if (code === 0) resolve(Buffer.concat(out).toString());
-        else reject(new CommandError(program, Buffer.concat(err).toString().trim() || (signal ? `ended by ${signal}` : `exit code ${code}`)));
-      });
-      child.stdin.on('error', () => undefined); // the program ended before it read all; its exit code tells why
-      child.stdin.end(input ?? '');
-    }),
+    async run(program, args, input) {
+      try {
+        return await runCommand(program, [...prefix, program, ...args], input);
+      } catch (error) {
+        if (!(error instanceof CommandError) || !error.isMissing || program.includes('/')) throw error;
+        return runCommand(program, [...prefix, `/usr/sbin/${program}`, ...args], input);
+      }
+    },
   };
+}
+
+function runCommand(name: string, [command = name, ...args]: readonly string[], input = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], timeout: timeoutMs });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    child.on('error', (error) => reject(new CommandError(name, error.message)));
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve(Buffer.concat(out).toString());
+      else reject(new CommandError(name, Buffer.concat(err).toString().trim() || (signal ? `ended by ${signal}` : `exit code ${code}`)));
+    });
+    child.stdin.on('error', () => undefined); // the program ended before it read all; its exit code tells why
+    child.stdin.end(input);
+  });
 }

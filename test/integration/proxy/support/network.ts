@@ -48,6 +48,8 @@ export async function createNetwork(label: string): Promise<Network> {
     ip('netns', 'add', nameOf(place));
     inside(place, 'link', 'set', 'lo', 'up');
   }
+  // A new namespace inherits settings of the machine, which may run a proxy of its own.
+  await hostOf('node').run('sh', ['-c', 'echo 0 > /proc/sys/net/ipv4/conf/all/route_localnet']);
   inside('node', 'link', 'add', 'br0', 'type', 'bridge');
   inside('node', 'addr', 'add', '10.244.1.1/24', 'dev', 'br0');
   inside('node', 'link', 'set', 'br0', 'up');
