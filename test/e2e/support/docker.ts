@@ -19,7 +19,7 @@ export async function runningContainers(socket: string): Promise<string[]> {
   return (await listContainers(socket)).map((c) => c.id).sort();
 }
 
-/** GET at the engine's API; the body as text. Rejects when it refuses or is silent for 5 s. */
+/** GET at the engine's API; the body as text. Rejects when it refuses or is silent for 20 s. */
 export const dockerGet = (socket: string, urlPath: string) => call(socket, 'GET', urlPath);
 
 /** POST (or another method) at the engine's API; the body of the answer as text. Rejects when it refuses. */
@@ -27,7 +27,7 @@ export const dockerPost = (socket: string, urlPath: string, body?: unknown, meth
 
 function call(socket: string, method: string, urlPath: string, body?: unknown): Promise<string> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath: socket, path: urlPath, method, timeout: 5000, headers: { 'content-type': 'application/json' } }, (response) => {
+    const outgoing = request({ socketPath: socket, path: urlPath, method, timeout: 20_000, headers: { 'content-type': 'application/json' } }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => { text += part; })
         .on('end', () => (response.statusCode! < 400 ? resolve(text) : reject(new Error(`${method} ${urlPath}: ${response.statusCode} ${text}`))));

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { dockerGet } from './docker.ts';
+import { dockerGet, dockerPost } from './docker.ts';
 
 /** A Docker Engine of the tests' own, in the network namespace that the tests run in. */
 export interface Engine {
@@ -26,6 +26,8 @@ export async function startEngine(folder: string): Promise<Engine> {
   return {
     socket,
     async stop() {
+      // First the containers: with --live-restore they outlive their engine.
+      for (const { Id } of JSON.parse(await dockerGet(socket, '/containers/json?all=1')) as { Id: string }[]) await dockerPost(socket, `/containers/${Id}?force=1`, undefined, 'DELETE');
       daemon.kill('SIGTERM');
       await ended;
       for (const mount of [`${folder}/data`, `${folder}/exec/netns/default`]) await unmount(mount);
