@@ -109,11 +109,11 @@ describe('no endpoint', () => {
     ['c', '10.96.0.10', 80], ['node', '10.96.0.10', 80], ['node', '127.0.0.1', 30080], ['node', '10.99.0.1', 30080], ['client', '10.99.0.1', 30080],
     ['client', '10.96.0.10', 80], ['client', '10.100.0.1', 80], ['c', '10.96.77.77', 80],
   ] as const)('from %s to %s:%i: refused at once', async (from, address, port) => {
-    for (const protocol of ['tcp', 'udp'] as const) {
-      const { failures, fastestFailureMs } = await network.ask(from, protocol, address, port, 5);
-      expect(failures).toEqual({ ECONNREFUSED: 5 });
-      expect(fastestFailureMs).toBeLessThan(100);
-    }
+    const tcp = await network.ask(from, 'tcp', address, port, 5);
+    expect(tcp.failures).toEqual({ ECONNREFUSED: 5 });
+    expect(tcp.fastestFailureMs).toBeLessThan(100);
+    // One only: the kernel sends few ICMP messages per second to one client.
+    expect((await network.ask(from, 'udp', address, port)).failures).toEqual({ ECONNREFUSED: 1 });
   });
 
   test('an endpoint that is terminating but serves is used while there is no other', async () => {
