@@ -29,23 +29,23 @@ export async function answerGraphQL(request: IncomingMessage, response: ServerRe
   try {
     const identity = await authenticate(request.headers.authorization, parts.store.credentials);
     const parameters = await readParameters(request, service.limits.bodyBytes);
-    const preparation = typeof parameters.query === 'string' && parameters.query !== '' ? service.documents.prepare(parameters.query) : undefined;
-    if (preparation?.errors) {
+    const preparation = service.documents.prepare(parameters.query);
+    if (preparation.errors) {
       parts.metrics.countRefusal(String(preparation.errors[0]?.extensions['code']));
       return sendErrors(request, response, statusOfRefusal(preparation.errors, type), service.format(preparation.errors));
     }
     const abort = new AbortController();
     response.once('close', () => { if (!response.writableFinished) abort.abort(); });
-    const prepared = preparation?.prepared;
-    const operation = prepared && operationOf(prepared.document, typeof parameters.operationName === 'string' ? parameters.operationName : undefined);
+    const { prepared } = preparation;
+    const operation = operationOf(prepared.document, parameters.operationName);
     if (operation?.operation === 'subscription') {
       return refuse(type === mediaTypes.json ? 200 : 400, new ApiError('INVALID', 'subscriptions go over a WebSocket at the same address, by graphql-transport-ws'));
     }
     const answer = await apollo.execute(toApollo(request, parameters.body), { api: createContext(parts, identity, abort.signal), prepared });
     if (answer.body.kind !== 'complete') throw new Error('an answer in several parts was not asked for');
     const status = answer.status ?? 200;
-    const isWellFormed = prepared !== undefined && status === 400 && operation !== undefined;
-    send(response, isWellFormed && type === mediaTypes.json ? 200 : status, { ...Object.fromEntries(answer.headers), 'content-type': `${type}; charset=utf-8` }, answer.body.string);
+    const isWrongVariables = status === 400 && operation !== undefined;
+    send(response, isWrongVariables && type === mediaTypes.json ? 200 : status, { ...Object.fromEntries(answer.headers), 'content-type': `${type}; charset=utf-8` }, answer.body.string);
     if (operation) parts.metrics.observeOperation(operationLabel(operation), 'http', answer.body.string.startsWith('{"errors"') ? 'error' : 'ok', (performance.now() - startedMs) / 1000);
   } catch (error) {
     if (response.headersSent || request.destroyed && !(error instanceof ApiError)) return void response.destroy();
@@ -56,8 +56,8 @@ export async function answerGraphQL(request: IncomingMessage, response: ServerRe
 }
 
 interface Parameters {
-  readonly query: unknown;
-  readonly operationName: unknown;
+  readonly query: string;
+  readonly operationName: string | undefined;
   /** The parsed body of a POST. */
   readonly body: unknown;
 }
@@ -71,24 +71,34 @@ class BadRequest extends ApiError {
 async function readParameters(request: IncomingMessage, limitBytes: number): Promise<Parameters> {
   if (request.method === 'GET') {
     const search = new URL(request.url ?? '/', 'http://localhost').searchParams;
-    return { query: search.get('query') ?? undefined, operationName: search.get('operationName') ?? undefined, body: undefined };
+    const [variables, extensions] = ['variables', 'extensions'].map((name) => parseJson(search.get(name) ?? 'null', `the parameter "${name}"`));
+    return checked({ query: search.get('query') ?? undefined, operationName: search.get('operationName') ?? undefined, variables, extensions }, undefined);
   }
   const [type = '', ...parameters] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
   if (type !== mediaTypes.json) throw new BadRequest(415, `the body must be ${mediaTypes.json}, and content-type must say so`);
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '');
   if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') throw new BadRequest(415, 'the body must be UTF-8');
-  const body = parseJson(await readBody(request, limitBytes));
+  const body = parseJson(await readBody(request, limitBytes), 'the body');
   if (Array.isArray(body)) throw new BadRequest(400, 'one request at a time: batches are not supported; several root fields in one document, or commitChangeSet, do the same');
   if (typeof body !== 'object' || body === null) throw new BadRequest(400, 'the body must be a JSON object with "query"');
-  const { query, operationName } = body as Readonly<Record<string, unknown>>;
-  return { query, operationName, body };
+  return checked(body as Readonly<Record<string, unknown>>, body);
 }
 
-function parseJson(text: string): unknown {
+function checked({ query, operationName, variables, extensions }: Readonly<Record<string, unknown>>, body: unknown): Parameters {
+  const isMap = (value: unknown) => value == null || (typeof value === 'object' && !Array.isArray(value));
+  if (query != null && typeof query !== 'string') throw new BadRequest(400, '"query" must be text');
+  if (operationName != null && typeof operationName !== 'string') throw new BadRequest(400, '"operationName" must be text');
+  if (!isMap(variables)) throw new BadRequest(400, '"variables" must be a map');
+  if (!isMap(extensions)) throw new BadRequest(400, '"extensions" must be a map');
+  if (!query) throw new BadRequest(400, 'the request has no "query"');
+  return { query, operationName: operationName ?? undefined, body };
+}
+
+function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new BadRequest(400, 'the body is not valid JSON');
+    throw new BadRequest(400, `${what} is not valid JSON`);
   }
 }
 
