@@ -2,7 +2,9 @@ import type { LeaderContext, LeaderTask } from '../../control/leader-task.ts';
 import { runReconciler } from '../../control/run-reconciler.ts';
 import type { RunOptions, RunningReconciler } from '../../control/run-reconciler.ts';
 import { isConditionTrue } from '../../model/conditions.ts';
-import type { Node } from '../../model/object.ts';
+import { isKind } from '../../model/object.ts';
+import type { Node, StoredObject } from '../../model/object.ts';
+import type { Change } from '../../store/store.ts';
 import type { NodeLifecycleConfig } from './config.ts';
 import { noGrants, planGrants } from './plan-grants.ts';
 import type { Grants } from './plan-grants.ts';
@@ -16,6 +18,9 @@ export function nodeLifecycleTask(config: NodeLifecycleConfig, options: RunOptio
 class NodeMonitor implements AsyncDisposable {
   readonly #health: RunningReconciler;
   readonly #eviction: RunningReconciler;
+  readonly #endFeed: () => void;
+  /** When a node last said that it is ready after it was not: as good as a heartbeat, and known before the next reading. */
+  readonly #heardMs = new Map<string, number>();
   #ages: ReadonlyMap<string, number> = new Map();
   #readMs: number | undefined;
   #unbrokenSinceMs: number | undefined;
@@ -25,6 +30,7 @@ class NodeMonitor implements AsyncDisposable {
   #ended = false;
 
   constructor(readonly config: NodeLifecycleConfig, options: RunOptions, readonly context: LeaderContext) {
+    this.#endFeed = context.store.onChanges((changes) => { for (const change of changes) if (change.object.kind === 'Node') this.#hear(change); });
     const facts = (name: string) => ({ ...this.#heartbeat(name), mayEvict: this.#grants.nodes.has(name), config });
     this.#health = runReconciler(nodeHealthReconciler(facts), context, options);
     this.#eviction = runReconciler(taintEvictionReconciler, context, options);
@@ -34,15 +40,23 @@ class NodeMonitor implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended = true;
     this.#cancel();
+    this.#endFeed();
     await this.#polling;
     await Promise.all([this.#health[Symbol.asyncDispose](), this.#eviction[Symbol.asyncDispose]()]);
   }
 
-  /** A node's age now, and for how long ages have been read without a gap. */
+  /** A node's age when it was last read (its next heartbeat may be there already), and for how long ages have been read without a gap. */
   #heartbeat(name: string): { readonly ageMs: number | undefined; readonly watchedMs: number } {
     const nowMs = this.context.clock.now();
-    const age = this.#ages.get(name);
-    return { ageMs: age === undefined ? undefined : age + nowMs - (this.#readMs ?? nowMs), watchedMs: this.#readMs === undefined ? 0 : this.#readMs - (this.#unbrokenSinceMs ?? nowMs) };
+    const [age, heardMs] = [this.#ages.get(name), this.#heardMs.get(name)];
+    const ages = [...(age === undefined ? [] : [age]), ...(heardMs === undefined ? [] : [nowMs - heardMs])];
+    return { ageMs: ages.length === 0 ? undefined : Math.min(...ages), watchedMs: this.#readMs === undefined ? 0 : this.#readMs - (this.#unbrokenSinceMs ?? nowMs) };
+  }
+
+  #hear({ type, object, previous }: Change): void {
+    const isReady = (node: StoredObject | undefined): boolean => node !== undefined && isKind(node, 'Node') && isConditionTrue(node.status.conditions, 'Ready');
+    if (type === 'DELETED') this.#heardMs.delete(object.metadata.name);
+    else if (isReady(object) && !isReady(previous)) this.#heardMs.set(object.metadata.name, this.context.clock.now());
   }
 
   #poll(): void {
