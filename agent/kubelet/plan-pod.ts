@@ -71,6 +71,8 @@ function planActive(facts: PodFacts, pod: Pod, nowMs: number): PodPlan {
     return { steps, wakeAtMs, waiting: new Map(), stage: 'active' };
   }
   if (!sandbox) {
+    // One that is being made is not dead.
+    if (facts.busy.has(sandboxKey)) return { steps: [], waiting: creating, stage: 'active' };
     const dead = (facts.observed?.sandboxes ?? []).map(({ id }): PodStep => ({ do: 'remove', id }));
     const attempt = nextAttempt(facts.observed?.sandboxes ?? []);
     return blocked(sandboxKey) ?? { steps: [{ do: 'startSandbox', attempt }, ...dead], waiting: creating, stage: 'active' };
@@ -125,5 +127,6 @@ function superfluous(facts: PodFacts, sandbox: ObservedSandbox): readonly PodSte
     seen.set(name, count);
     return count > 2 && phase !== 'running';
   });
-  return [...observed.sandboxes.filter(({ id }) => id !== sandbox.id), ...old].map(({ id }) => ({ do: 'remove', id }));
+  const sandboxes = facts.busy.has(sandboxKey) ? [] : observed.sandboxes.filter(({ id }) => id !== sandbox.id);
+  return [...sandboxes, ...old].map(({ id }) => ({ do: 'remove', id }));
 }

@@ -94,6 +94,8 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
   };
 
   const look = async (): Promise<void> => {
+    // A step that ends while we look counts as under way: what was seen may be older than its end, and its end brings another look.
+    const busyBefore = new Set(memory.busy);
     observed = await runtime.inspectPod(identity.uid);
     if (stopped) return;
     const nowMs = clock.now();
@@ -103,9 +105,10 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
     memory.forget(observed);
     watchProbes();
     await readMessages(identity.uid, pod, observed, memory.messages, context);
+    const busy = new Set([...busyBefore, ...memory.busy]);
     const facts: PodFacts = {
       identity, pod, observed, ending: end.ending, volumesReady: memory.volumesReady, volumesGone: memory.volumesGone,
-      probes: prober.verdicts(), failures: memory.failures, stops: memory.stops, busy: memory.busy,
+      probes: prober.verdicts(), failures: memory.failures, stops: memory.stops, busy,
     };
     const plan = planPod(facts, nowMs);
     report(facts, plan, nowMs);
