@@ -34,7 +34,8 @@ test('literals, variables inside literals, fragments under conditions and interf
 
 test('update demands the revision, patch removes by null, status is apart, delete has preconditions', async () => {
   const { createConfigMap } = await api.get('mutation { createConfigMap(input: {metadata: {name: "cm"}, data: {a: "1", b: "2"}}) { configMap { metadata { uid resourceVersion } } } }');
-  const { uid, resourceVersion } = createConfigMap?.['configMap']?.['metadata'] as unknown as { uid: string; resourceVersion: string };
+  const metadata = createConfigMap?.['configMap']?.['metadata'];
+  const uid = String(metadata?.['uid']), resourceVersion = String(metadata?.['resourceVersion']);
   const update = 'mutation($input: ConfigMapInput!) { updateConfigMap(input: $input) { configMap { data } } }';
   expect((await api.fail(update, { input: { metadata: { name: 'cm' }, data: {} } })).extensions.code).toBe('INVALID');
   expect(await api.get(update, { input: { metadata: { name: 'cm', resourceVersion }, data: { a: '9', b: '2' } } })).toEqual({ updateConfigMap: { configMap: { data: { a: '9', b: '2' } } } });
