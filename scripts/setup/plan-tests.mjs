@@ -1,6 +1,7 @@
 /**
  * One part of `npm test`: a check that passes or fails as a whole, or a run of vitest over some of its projects.
- * @typedef {{ name: string, kind: 'check', script: string } | { name: string, kind: 'vitest', projects: readonly string[] }} Part
+ * `machine`: the name of a machine of its own (`scripts/machine.mjs`) that it runs on, because it owns ports, routes and packet rules.
+ * @typedef {{ name: string, kind: 'check', script: string } | { name: string, kind: 'vitest', projects: readonly string[], machine?: string }} Part
  */
 
 /** @type {readonly Part[]} */
@@ -10,7 +11,7 @@ const parts = [
   { name: 'unit', kind: 'vitest', projects: ['unit'] },
   { name: 'conformance', kind: 'vitest', projects: ['conformance'] },
   { name: 'integration', kind: 'vitest', projects: ['integration'] },
-  { name: 'e2e', kind: 'vitest', projects: ['e2e'] },
+  { name: 'e2e', kind: 'vitest', projects: ['e2e'], machine: 'gantry-e2e' },
 ];
 
 /**

@@ -39,8 +39,9 @@ async function runVitest(root, folder, part, vitestArgs) {
   const report = path.join(folder, `${part.projects.join('-')}.json`);
   rmSync(report, { force: true });
   const projects = part.projects.flatMap((name) => ['--project', name]);
+  const machine = part.machine ? [path.join(root, 'scripts/machine.mjs'), part.machine, process.execPath] : [];
   const code = await runInPlace(process.execPath, [
-    path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...projects, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...vitestArgs,
+    ...machine, path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...projects, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...vitestArgs,
   ], { cwd: root, isDetached: false });
   return { ...countTests(readText(report), code), code };
 }

@@ -60,5 +60,5 @@ function startLeader(config: Config, parts: Parts): AsyncDisposable | undefined 
     ...(config.roles.has('scheduler') ? [schedulerTask({})] : []),
   ];
   const durationMs = config.leaseDurationMs;
-  return tasks.length > 0 ? runAsLeader({ ...parts, lease: { durationMs, renewMs: durationMs / 3, retryMs: durationMs / 7.5 }, tasks }) : undefined;
+  return tasks.length > 0 ? runAsLeader({ ...parts, lease: { durationMs, renewMs: durationMs * 2 / 3, retryMs: durationMs / 7.5 }, tasks }) : undefined;
 }

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { dockerPost, listContainers, runningContainers } from './support/docker.ts';
 import { until } from './support/engine.ts';
-import { startGantry } from './support/gantry.ts';
+import { leaveNothing, startGantry } from './support/gantry.ts';
 import type { Gantry } from './support/gantry.ts';
 
 /** Whatever dies comes back, and what did not die is left alone. */
@@ -13,7 +13,7 @@ describe('faults', () => {
   const socket = inject('dockerSocket');
   let gantry: Gantry;
   beforeAll(async () => { gantry = await startGantry({ stateFolder }); });
-  afterAll(async () => { await gantry?.stop(); rmSync(stateFolder, { recursive: true, force: true }); });
+  afterAll(async () => { await leaveNothing(gantry, stateFolder); });
 
   test('an agent that is killed is started again and adopts every container', async () => {
     const before = await runningContainers(socket), restarts = await restartCounts(gantry), killed = agentPid(stateFolder);

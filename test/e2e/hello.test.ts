@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { dockerPost, listContainers, runningContainers } from './support/docker.ts';
 import { until } from './support/engine.ts';
-import { startGantry } from './support/gantry.ts';
+import { leaveNothing, startGantry } from './support/gantry.ts';
 import type { Gantry } from './support/gantry.ts';
 
 /** The first minute of a newcomer, as the README tells it. */
@@ -13,7 +13,7 @@ describe('hello cluster', () => {
   const socket = inject('dockerSocket');
   let gantry: Gantry;
   beforeAll(async () => { gantry = await startGantry({ stateFolder }); });
-  afterAll(async () => { await gantry?.stop(); rmSync(stateFolder, { recursive: true, force: true }); });
+  afterAll(async () => { await leaveNothing(gantry, stateFolder); });
 
   test('the admin token is for its owner only', () => {
     expect(statSync(path.join(stateFolder, 'admin.token')).mode & 0o777).toBe(0o600);

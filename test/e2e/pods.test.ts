@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { listContainers } from './support/docker.ts';
 import { until } from './support/engine.ts';
-import { startGantry } from './support/gantry.ts';
+import { leaveNothing, startGantry } from './support/gantry.ts';
 import type { Gantry } from './support/gantry.ts';
 
 const shell = (script: string) => `image: gantry/hello:1\n      command: ["/bin/sh", "-c", ${JSON.stringify(script)}]`;
@@ -52,7 +52,7 @@ describe('a Pod of several containers', () => {
   const socket = inject('dockerSocket');
   let gantry: Gantry;
   beforeAll(async () => { gantry = await startGantry({ stateFolder }); });
-  afterAll(async () => { await gantry?.stop(); rmSync(stateFolder, { recursive: true, force: true }); rmSync(kept, { recursive: true, force: true }); });
+  afterAll(async () => { await leaveNothing(gantry, stateFolder); rmSync(kept, { recursive: true, force: true }); });
 
   test('runs its init container first, shares volumes, and sees its environment', async () => {
     await gantry.graphql('mutation ($manifests: String!) { applyManifests(manifests: $manifests) { revision } }', { manifests: sharing.replace('$KEPT', kept) });

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from './support/engine.ts';
-import { startGantry } from './support/gantry.ts';
+import { leaveNothing, startGantry } from './support/gantry.ts';
 import type { Gantry } from './support/gantry.ts';
 import { startLoad } from './support/load.ts';
 
@@ -14,7 +14,7 @@ describe('rollout on real containers', () => {
   const stateFolder = mkdtempSync(path.join(tmpdir(), 'gantry-'));
   let gantry: Gantry;
   beforeAll(async () => { gantry = await startGantry({ stateFolder }); });
-  afterAll(async () => { await gantry?.stop(); rmSync(stateFolder, { recursive: true, force: true }); });
+  afterAll(async () => { await leaveNothing(gantry, stateFolder); });
 
   test('a rolling update loses no request', async () => {
     const load = startLoad(url, 4);

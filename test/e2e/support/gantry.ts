@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { until } from './engine.ts';
 
@@ -17,6 +17,22 @@ export interface Gantry {
   graphql<T>(document: string, variables?: Record<string, unknown>): Promise<T>;
   /** Ctrl-C, and its end; resolves with the exit code. */
   stop(): Promise<number | null>;
+}
+
+/** Ends a Gantry, if it runs, and removes all that it made: the next test file finds an empty machine. */
+export async function leaveNothing(gantry: Gantry | undefined, stateFolder: string): Promise<void> {
+  await gantry?.stop();
+  const { code, output } = await resetGantry(stateFolder);
+  rmSync(stateFolder, { recursive: true, force: true });
+  if (code !== 0) throw new Error(`reset failed: ${output}`);
+}
+
+/** `npm run reset -- --yes`; its code and what it printed. */
+export function resetGantry(stateFolder: string): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = spawn(process.execPath, [path.join(root, 'scripts/run.mjs'), 'reset', '--yes'], { cwd: root, env: { ...process.env, GANTRY_STATE: stateFolder }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { output += text; });
+  return new Promise((resolve) => { child.once('close', (code) => resolve({ code, output })); });
 }
 
 /** Options of a start. */
@@ -44,7 +60,10 @@ export async function startGantry(options: StartOptions): Promise<Gantry> {
   return {
     url, stateFolder: options.stateFolder, process: child, output: () => output,
     graphql: <T>(document: string, variables: Record<string, unknown> = {}) => graphqlRequest<T>(url, token, document, variables),
-    stop: async () => { child.kill('SIGINT'); return ended; },
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
+      return ended;
+    },
   };
 }
 
