@@ -60,7 +60,7 @@ function arm64(dataAddress: number, codeAddress: number): Buffer {
   const move = (register: number, value: number): unknown => words.push(0xd2800000 + value * 32 + register);
   const addressOf = (register: number, target: number): void => {
     const distance = target - (codeAddress + words.length * 4);
-    words.push(0x10000000 + (distance & 3) * 2 ** 29 + (distance >> 2) * 32 + register);
+    words.push(0x10000000 + (distance & 3) * 2 ** 29 + ((distance >> 2) & 0x7ffff) * 32 + register);
   };
   const call = (number: number): void => {
     move(8, number);
