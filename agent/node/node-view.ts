@@ -8,6 +8,8 @@ export interface NodeView {
   readonly synced: boolean;
   /** This machine's own Node. */
   node(): Node | undefined;
+  /** All Nodes; of others than this one no more than name, range of Pod addresses and addresses. */
+  nodes(): readonly Node[];
   /** The Pods bound to this node. */
   pods(): readonly Pod[];
   /** A Pod of this node. */
@@ -28,8 +30,8 @@ export interface FedNodeView extends NodeView {
   accept(change: NodeWorkStep): void;
 }
 
-/** An empty view. Pure state: it opens no connection of its own. */
-export function createNodeView(): FedNodeView {
+/** An empty view of a node. Pure state: it opens no connection of its own. */
+export function createNodeView(nodeName: string): FedNodeView {
   const objects = new Map<string, StoredObject>();
   const listeners = new Set<(keys: readonly string[]) => void>();
   let synced = false;
@@ -60,7 +62,8 @@ export function createNodeView(): FedNodeView {
     get synced() {
       return synced;
     },
-    node: () => ofKind<Node>('Node')[0],
+    node: () => get('Node', '', nodeName),
+    nodes: () => ofKind<Node>('Node'),
     pods: () => ofKind<Pod>('Pod'),
     pod: (namespace, name) => get('Pod', namespace, name),
     configMap: (namespace, name) => get('ConfigMap', namespace, name),
@@ -79,7 +82,6 @@ export function createNodeView(): FedNodeView {
         if (named) completeSync();
         return;
       }
-      
       const object = change.object as unknown as StoredObject;
       const key = keyText(keyOf(object));
       if (change.type === 'DELETED') {

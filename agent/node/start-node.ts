@@ -47,7 +47,7 @@ const registerAgainMs = 1000;
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { nodeName, nodeIP, folder, client, runtime, clock, logger } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const view = createNodeView();
+  const view = createNodeView(nodeName);
   const abort = new AbortController();
   const { signal } = abort;
   let facts: RuntimeFacts | undefined;

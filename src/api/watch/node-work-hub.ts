@@ -5,6 +5,7 @@ import type { ApiContext } from '../context.ts';
 import { NodeWork } from './node-work.ts';
 import { SubscriptionQueue } from './subscription-queue.ts';
 import { waitingEvents } from './watch-kind.ts';
+import { peerEvent } from './peer-node.ts';
 import { bookmark } from './watch-event.ts';
 import type { WatchEvent } from './watch-event.ts';
 import type { HubChange, WatchHub } from './watch-hub.ts';
@@ -17,7 +18,7 @@ interface NodeSubscriber {
 
 const kinds: readonly KindName[] = ['Node', 'Pod', 'ConfigMap', 'Secret', 'Service', 'EndpointSlice'];
 
-/** Finds the nodes that a change concerns, in time that does not grow with the number of nodes; a Service or EndpointSlice concerns all. */
+/** Finds the nodes that a change concerns, in time that does not grow with the number of nodes; a Service, an EndpointSlice, or a Node's range and addresses concern all. */
 export class NodeWorkHub {
   readonly #byNode = new Map<string, Set<NodeSubscriber>>();
   readonly #byReferred = new Map<string, Set<NodeSubscriber>>();
@@ -81,7 +82,7 @@ export class NodeWorkHub {
         for (const subscriber of this.#all) subscriber.tell([event]);
         break;
       case 'Node':
-        for (const subscriber of this.#byNode.get(change.object.metadata.name) ?? []) subscriber.tell([event]);
+        this.#spreadNode(change, event);
         break;
       case 'Pod':
         for (const nodeName of nodesOf(change)) {
@@ -91,6 +92,14 @@ export class NodeWorkHub {
       default:
         for (const subscriber of this.#byReferred.get(keyText(keyOf(change.object))) ?? []) subscriber.tell(subscriber.work.referredChanged(change, event));
     }
+  }
+
+  #spreadNode(change: Change, event: WatchEvent): void {
+    const own = this.#byNode.get(change.object.metadata.name);
+    for (const subscriber of own ?? []) subscriber.tell([event]);
+    const peer = peerEvent(change);
+    if (!peer) return;
+    for (const subscriber of this.#all) if (!own?.has(subscriber)) subscriber.tell([peer]);
   }
 }
 

@@ -2,6 +2,7 @@ import { keyOf, keyText } from '../../model/object.ts';
 import type { Pod, StoredObject } from '../../model/object.ts';
 import type { Change, Revision, Snapshot } from '../../store/store.ts';
 import { podReferences } from './pod-references.ts';
+import { peerNode } from './peer-node.ts';
 import { added, bookmark, gone } from './watch-event.ts';
 import type { WatchEvent } from './watch-event.ts';
 
@@ -12,7 +13,7 @@ export interface NeedListener {
 }
 
 /**
- * What one node knows: its Node, its Pods, what they refer to, Services and EndpointSlices. Turns changes into the events that keep it right. What a
+ * What one node knows: its Node, of other Nodes what `peerNode` shows, its Pods, what they refer to, Services and EndpointSlices. Turns changes into the events that keep it right. What a
  * Pod refers to comes before the Pod, and goes after it.
  */
 export class NodeWork {
@@ -30,11 +31,11 @@ export class NodeWork {
   /** Everything the node needs to know in a state, and a BOOKMARK. */
   start(snapshot: Snapshot): readonly WatchEvent[] {
     const { revision } = snapshot;
-    const node = snapshot.get('Node', '', this.#nodeName);
+    const nodes = snapshot.list('Node').map((node) => (node.metadata.name === this.#nodeName ? node : peerNode(node)));
     const pods = snapshot.podsOnNode(this.#nodeName);
     const open = (objects: readonly StoredObject[]) => objects.map((object) => added(object, revision));
     return [
-      ...open(node ? [node] : []), ...open(snapshot.list('Service')), ...open(snapshot.list('EndpointSlice')),
+      ...open(nodes), ...open(snapshot.list('Service')), ...open(snapshot.list('EndpointSlice')),
       ...pods.flatMap((pod) => [...this.#need(pod, snapshot, revision), added(pod, revision)]), bookmark(revision),
     ];
   }

@@ -19,7 +19,7 @@ type Known = Pod | ConfigMap | Secret | Service;
 
 /** Plays the API for one node: keeps objects, feeds the node's view, takes statuses with their preconditions. */
 export class LocalCluster implements PodStatusSink, PodEvents {
-  readonly view: FedNodeView = createNodeView();
+  readonly view: FedNodeView;
   readonly events: RecordedEvent[] = [];
   /** Every status that was written, in order. */
   readonly statuses: { readonly name: string; readonly status: PodStatus }[] = [];
@@ -30,6 +30,7 @@ export class LocalCluster implements PodStatusSink, PodEvents {
   private revision = 0;
 
   constructor(readonly nodeName = 'node-1') {
+    this.view = createNodeView(nodeName);
     this.view.onChange(() => this.wakeWaiters());
   }
 

@@ -25,7 +25,7 @@ test('a node hears of its work, of what its Pods refer to, and of every Service'
   await commit({ createNode: { metadata: { name: 'n1' } } }, { createNode: { metadata: { name: 'n2' } } }, { createSecret: { metadata: { name: 's1' }, stringData: { a: 'b' } } },
     { createSecret: { metadata: { name: 'unused' } } }, secretPod('mine', 's1'), secretPod('other', 'unused', 'n2'));
   const steps = follow(api.socket(nodeToken), work, { n: 'n1' });
-  expect((await steps.until((data) => step(data) === 'BOOKMARK')).map(step)).toEqual(['ADDED Node/n1', 'ADDED Service/kubernetes', 'ADDED Secret/s1', 'ADDED Pod/mine', 'BOOKMARK']);
+  expect((await steps.until((data) => step(data) === 'BOOKMARK')).map(step)).toEqual(['ADDED Node/n1', 'ADDED Node/n2', 'ADDED Service/kubernetes', 'ADDED Secret/s1', 'ADDED Pod/mine', 'BOOKMARK']);
 
   const next = async (count: number) => {
     const seen: string[] = [];
@@ -46,6 +46,25 @@ test('a node hears of its work, of what its Pods refer to, and of every Service'
   expect(await next(2)).toEqual(['DELETED Pod/both', 'DELETED Secret/s2']);
   await commit({ deleteSecret: { name: 's1' } });
   expect(await next(1)).toEqual(['DELETED Secret/s1']);
+  await steps.stop();
+});
+
+test('of other Nodes a node hears the name, the range and the addresses, and nothing else', async () => {
+  const peers = `subscription { nodeWork(nodeName: "n1") { type object { kind ... on Node { metadata { name labels annotations managedFields { manager } }
+    spec { podCIDR unschedulable taints { key } } status { addresses { type address } conditions { type } images { names } nodeInfo { machineID } } } } } }`;
+  await commit({ createNode: { metadata: { name: 'n3', labels: { secret: 'x' } }, spec: { taints: [{ key: 'a', effect: 'NoSchedule' }], unschedulable: true } } });
+  const steps = follow(api.socket(nodeToken), peers);
+  const of = (data: Json) => (data['nodeWork'] as unknown as { type: string; object: Json | null });
+  const known = await steps.until((data) => of(data).type === 'BOOKMARK');
+  expect(known.map(of).find(({ object }) => (object?.['metadata']?.['name'] as unknown) === 'n3')?.object).toMatchObject({
+    metadata: { labels: {}, annotations: {}, managedFields: [] }, spec: { podCIDR: expect.stringMatching(/^10\.244\./), unschedulable: false, taints: [] }, status: { conditions: [], images: [], nodeInfo: null },
+  });
+  await commit({ patchNode: { name: 'n3', patch: { metadata: { labels: { b: 'c' } } } } });
+  await api.get('mutation { updateNodeStatus(name: "n3", status: { addresses: [{ type: "InternalIP", address: "192.0.2.3" }] }) { revision } }');
+  await commit({ deleteNode: { name: 'n3' } });
+  const changes = [of(await steps.next()), of(await steps.next())];
+  expect(changes.map(({ type }) => type)).toEqual(['MODIFIED', 'DELETED']);
+  expect(changes[0]?.object?.['status']?.['addresses']).toEqual([{ type: 'InternalIP', address: '192.0.2.3' }]);
   await steps.stop();
 });
 

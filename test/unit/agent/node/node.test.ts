@@ -25,7 +25,7 @@ describe('the view of a node', () => {
   const spec = { containers: [{ name: 'main', image: 'image' }] };
   it('is synced by the first BOOKMARK, tells changes by key, and ignores what is older', () => {
     const cluster = new LocalCluster();
-    const view = createNodeView();
+    const view = createNodeView('node-1');
     const told: string[][] = [];
     view.onChange((keys) => told.push([...keys]));
     const old = cluster.createPod('web', spec);
@@ -38,7 +38,7 @@ describe('the view of a node', () => {
   });
   it('keeps all while the server is away, and after it drops what is not named any more', () => {
     const cluster = new LocalCluster();
-    const view = createNodeView();
+    const view = createNodeView('node-1');
     const web = cluster.createPod('web', spec);
     cluster.createPod('other', spec);
     cluster.feedAll(view);
