@@ -34,7 +34,7 @@ async function runNode(options: AgentOptions, nodeName: string, folder: string, 
   const client = connect(credential.token);
   const node = await startNode({
     nodeName, nodeIP: options.nodeIP ?? chooseNodeIP(), labels: options.labels, folder, agentVersion: await agentVersion(),
-    clusterCIDR: options.clusterCIDR, client, clock, logger, ...machineParts(options, credential, folder, logger),
+    clusterCIDR: options.clusterCIDR, client, clock, logger, ...machineParts(options, credential, folder, logger), staticPodPath: options.staticPodPath,
   });
   const proxy = options.runtime === 'docker' ? runProxy(options, nodeName, node, logger) : undefined;
   return {

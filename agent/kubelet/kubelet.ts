@@ -2,9 +2,10 @@ import type { Pod } from '../../src/model/object.ts';
 import type { NodeView } from '../node/node-view.ts';
 import type { PodIdentity } from '../runtime/runtime.ts';
 import { identityOf } from './container-spec.ts';
-import type { KubeletContext } from './kubelet-context.ts';
+import type { KubeletContext, PodStatusSink } from './kubelet-context.ts';
 import { createPodWorker } from './pod-worker.ts';
 import type { PodWorker } from './pod-worker.ts';
+import { isMirror } from './static/mirror.ts';
 
 /** What the kubelet needs besides its context. */
 export interface KubeletOptions extends Omit<KubeletContext, 'view'> {
@@ -19,8 +20,8 @@ export interface KubeletOptions extends Omit<KubeletContext, 'view'> {
 export interface Kubelet extends AsyncDisposable {
   /** The worker of a Pod, for logs. */
   worker(podUid: string): PodWorker | undefined;
-  /** Runs a Pod that is not from the API, until `removeStatic`. */
-  addStatic(pod: Pod): void;
+  /** Runs a Pod that is not from the API, until `removeStatic`; its status goes to a sink of its own. */
+  addStatic(pod: Pod, status: PodStatusSink): void;
   removeStatic(podUid: string): void;
 }
 
@@ -37,10 +38,10 @@ export function startKubelet({ view, relistMs = 10_000, resyncMs = 60_000, ...re
   const abort = new AbortController();
   const cancels = new Set<() => void>();
 
-  const workerFor = (identity: PodIdentity): PodWorker => {
+  const workerFor = (identity: PodIdentity, status = context.status): PodWorker => {
     const existing = workers.get(identity.uid);
     if (existing) return existing;
-    const worker = createPodWorker(identity, context, () => workers.delete(identity.uid));
+    const worker = createPodWorker(identity, { ...context, status }, () => workers.delete(identity.uid));
     workers.set(identity.uid, worker);
     return worker;
   };
@@ -60,7 +61,11 @@ export function startKubelet({ view, relistMs = 10_000, resyncMs = 60_000, ...re
       fingerprints.set(pod.uid, fingerprint);
       if (view.synced && !workers.has(pod.uid) && !isWanted(pod.uid)) workerFor(pod).gone();
     }
-    for (const uid of fingerprints.keys()) if (!found.some(({ pod }) => pod.uid === uid)) (fingerprints.delete(uid), workers.get(uid)?.wake());
+    for (const uid of fingerprints.keys()) {
+      if (found.some(({ pod }) => pod.uid === uid)) continue;
+      fingerprints.delete(uid);
+      workers.get(uid)?.wake();
+    }
     if (!view.synced) return;
     for (const uid of await context.volumes.list()) if (!workers.has(uid) && !isWanted(uid)) workerFor({ uid, name: 'unknown', namespace: 'unknown' }).gone();
   };
@@ -93,9 +98,9 @@ export function startKubelet({ view, relistMs = 10_000, resyncMs = 60_000, ...re
 
   return {
     worker: (uid) => workers.get(uid),
-    addStatic(pod) {
+    addStatic(pod, status) {
       statics.add(pod.metadata.uid);
-      workerFor(identityOf(pod)).update(pod);
+      workerFor(identityOf(pod), status).update(pod);
     },
     removeStatic(uid) {
       statics.delete(uid);
@@ -108,11 +113,4 @@ export function startKubelet({ view, relistMs = 10_000, resyncMs = 60_000, ...re
       await Promise.all([...workers.values()].map((worker) => worker.stop()));
     },
   };
-}
-
-const mirrorAnnotation = 'kubernetes.io/config.mirror';
-
-/** Whether a Pod only shows a static one in the API; it is never run itself. */
-export function isMirror(pod: Pod): boolean {
-  return pod.metadata.annotations[mirrorAnnotation] !== undefined;
 }

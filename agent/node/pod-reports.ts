@@ -15,8 +15,8 @@ export function createStatusSink(client: Pick<Client, 'updateStatus' | 'delete'>
       try {
         await client.delete('Pod', targetOf(pod), { gracePeriodSeconds: 0 });
       } catch (error) {
-        // Gone already, or another of the same name is there: both mean that this one is no more.
-        if (!(error instanceof ApiError) || (error.code !== 'NOT_FOUND' && error.code !== 'CONFLICT')) throw error;
+        // Gone already, another of the same name is there, or that one is not this node's: all mean that this one is no more.
+        if (!(error instanceof ApiError) || !['NOT_FOUND', 'CONFLICT', 'FORBIDDEN'].includes(error.code)) throw error;
       }
     },
   };

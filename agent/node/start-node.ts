@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Client } from '../../src/client/client.ts';
@@ -7,6 +7,8 @@ import { wait } from '../../src/lib/wait.ts';
 import { startKubelet } from '../kubelet/kubelet.ts';
 import type { NodeFacts } from '../kubelet/kubelet-context.ts';
 import type { ProbeHandler } from '../kubelet/probes/probe-handler.ts';
+import { runningUid } from '../kubelet/static/mirror.ts';
+import { startStaticPods } from '../kubelet/static/static-pods.ts';
 import type { PodVolumes } from '../kubelet/volumes/pod-volumes.ts';
 import type { Runtime, RuntimeFacts } from '../runtime/runtime.ts';
 import { feedView } from './feed-view.ts';
@@ -17,6 +19,7 @@ import { createPodEvents, createStatusSink } from './pod-reports.ts';
 import { register } from './register.ts';
 import { reportStatus } from './report-status.ts';
 import { serveRequests } from './serve-requests.ts';
+import { whenPodCIDRKnown } from './when-pod-cidr-known.ts';
 
 /** What one node is made of. */
 export interface NodeOptions {
@@ -34,6 +37,8 @@ export interface NodeOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly heartbeatMs?: number | undefined;
+  /** Folder of manifests that run without the API. */
+  readonly staticPodPath?: string | undefined;
 }
 
 /** A node at work. Disposing stops the agent's part and leaves its Pods running. */
@@ -65,30 +70,52 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       }
     }
   };
+  // The server asks by the uid of a mirror; its containers carry that of the static Pod.
+  const runs = (uid: string): string => {
+    const pod = view.pods().find(({ metadata }) => metadata.uid === uid);
+    return pod ? runningUid(pod) : uid;
+  };
   let registering: Promise<void> | undefined;
   const onUnknown = (): void => {
     registering ??= registerUntilDone().finally(() => { registering = undefined; });
   };
 
+  void ensureNetworkEarly(view, runtime, folder, logger);
   const kubelet = startKubelet({
     view, runtime, volumes: options.volumes, probe: options.probe, clock, logger, node: nodeFacts,
     status: createStatusSink(client), events: createPodEvents(client, nodeName, logger),
   });
+  const statics = options.staticPodPath === undefined ? undefined
+    : startStaticPods({ folder: options.staticPodPath, nodeName, kubelet, view, client, clock, logger });
   onUnknown();
   const running = Promise.all([
     feedView(view, nodeName, client, clock, logger, signal),
     (registering ?? Promise.resolve()).then(() => runHeartbeat({ nodeName, client, clock, logger, signal, onUnknown, everyMs: options.heartbeatMs })),
     reportStatus({ nodeName, nodeIP, folder, agentVersion: options.agentVersion, runtime, view, client, clock, logger, signal, onFacts: (next) => { facts = next; } }),
-    serveRequests({ nodeName, client, runtime, clock, logger, signal }),
+    serveRequests({ nodeName, client, runtime: { inspectPod: (uid) => runtime.inspectPod(runs(uid)), logs: (...log) => runtime.logs(...log) }, clock, logger, signal }),
   ]);
   return {
     view,
     async [Symbol.asyncDispose]() {
       abort.abort();
+      statics?.[Symbol.dispose]();
       await kubelet[Symbol.asyncDispose]();
       await Promise.race([running, wait(5000, clock)]);
     },
   };
+}
+
+/** The range of Pod addresses that this node had last: with it Pods can start before the server answers. */
+const rangeFile = (folder: string): string => path.join(folder, 'pod-cidr');
+
+/** Makes the Pod network as soon as the range is known: at once with the range of the last run. */
+async function ensureNetworkEarly(view: NodeView, runtime: Runtime, folder: string, logger: Logger): Promise<void> {
+  const complain = (error: unknown): void => logger.warn({ err: error }, 'the Pod network could not be made yet');
+  const known = (await readFile(rangeFile(folder), 'utf8').catch(() => '')).trim();
+  if (known) await runtime.network.ensure(known).catch(complain);
+  whenPodCIDRKnown(view, (podCIDR) => {
+    void runtime.network.ensure(podCIDR).then(() => writeFile(rangeFile(folder), podCIDR)).catch(complain);
+  });
 }
 
 /** The node's own resolver settings. */

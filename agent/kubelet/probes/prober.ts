@@ -42,7 +42,11 @@ export function createProber(context: ProberContext): Prober {
   return {
     watch(containers) {
       const wanted = new Set(containers.map(({ id }) => id));
-      for (const [id, one] of probed) if (!wanted.has(id)) (one.stop(), probed.delete(id));
+      for (const [id, one] of probed) {
+        if (wanted.has(id)) continue;
+        one.stop();
+        probed.delete(id);
+      }
       for (const target of containers) if (!probed.has(target.id)) probed.set(target.id, probeContainer(target, context));
     },
     verdicts: () => new Map([...probed].map(([id, one]) => [id, one.verdict()])),
@@ -96,7 +100,7 @@ function probeContainer(target: ProbedContainer, context: ProberContext): { verd
     schedule(kind);
   };
   schedule('Startup');
-  if (hasStarted()) (schedule('Liveness'), schedule('Readiness'));
+  if (hasStarted()) for (const kind of ['Liveness', 'Readiness'] as const) schedule(kind);
 
   return {
     verdict() {

@@ -170,7 +170,10 @@ describe('requests of the server', () => {
           sendNodeResponse(response) {
             text += Buffer.from(response.data ?? '', 'base64').toString();
             error = response.error;
-            if (response.done) (done = true, resolve());
+            if (response.done) {
+              done = true;
+              resolve();
+            }
             return Promise.resolve(true);
           },
         },
@@ -192,7 +195,7 @@ describe('the command line', () => {
     expect(readOptions([], { DOCKER_HOST: 'unix:///run/x.sock' }, 'machine')).toMatchObject({ server: 'http://127.0.0.1:7480/graphql', nodeName: 'machine', dockerSocket: '/run/x.sock', runtime: 'docker', clusterCIDR: '10.244.0.0/16' });
     expect(readOptions(['--runtime', 'simulated', '--nodes', '3', '--label', 'a=b=c'], {}, 'm')).toMatchObject({ nodes: 3, labels: { a: 'b=c' } });
     expect(readOptions(['--help'], {}, 'm')).toBeUndefined();
-    for (const bad of [['--nodes', '2'], ['--nodes', '0'], ['--runtime', 'other'], ['--what']]) expect(() => readOptions(bad, {}, 'm'), bad.join(' ')).toThrow();
+    for (const bad of [['--nodes', '2'], ['--nodes', '0'], ['--runtime', 'other'], ['--what']]) expect(() => readOptions(bad, {}, 'm')).toThrow();
     expect(() => readOptions([], { DOCKER_HOST: 'tcp://x:1' }, 'm')).toThrow('unix socket');
   });
   it('finds the address of the machine, not of a bridge', () => {
