@@ -1,20 +1,55 @@
-// Commits per second of one store on an embedded PostgreSQL with its safe settings: `node --import tsx test/bench/store.bench.ts`. Prints a table.
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { pino } from 'pino';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { StoredObject } from '../../src/model/object.ts';
-import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { Bench, Row } from './bench.ts';
+import { openBarePostgres } from './support/bare-postgres.ts';
+import { startDatabase } from './support/database.ts';
+import { measure, millis, rate } from './support/measure.ts';
 
-const rows: readonly { readonly callers: number; readonly reach: string }[] = [
-  { callers: 1, reach: 'p50 ≤ 1 ms' }, { callers: 16, reach: '' }, { callers: 64, reach: '≥ 8,000/s' }, { callers: 256, reach: '≥ 15,000/s' },
-];
-const measureMs = 3_000;
+const levels = [{ callers: 1, reach: 'p50 ≤ 1 ms' }, { callers: 64, reach: '≥ 8,000/s' }, { callers: 256, reach: '≥ 15,000/s' }] as const;
+const measureMs = 3000;
+
+/** Updates of objects of 2 KB, each caller its own and waiting for each answer. */
+export const bench: Bench = async (tell) => {
+  await using database = await startDatabase();
+  await using store = await openStore({ databaseUrl: database.url, clock: systemClock, logger: pino({ level: 'silent' }) });
+  await using bare = await openBarePostgres(database.url);
+  const objects = new Map<number, StoredObject>(), versions = new Map<number, number>();
+  for (let caller = 0; caller < 256; caller++) {
+    const { objects: [stored] } = await store.commit({ writes: [{ type: 'create', object: made(`object-${caller}`) }], actor: 'bench' });
+    objects.set(caller, stored!);
+    await bare.insert(`object-${caller}`, JSON.stringify(stored));
+    versions.set(caller, 1);
+  }
+  const update = async (caller: number) => {
+    const before = objects.get(caller)!;
+    const object = { ...before, metadata: { ...before.metadata, generation: before.metadata.generation + 1 } };
+    const { objects: [stored] } = await store.commit({ writes: [{ type: 'update', object, expected: Number(before.metadata.resourceVersion) }], actor: 'bench' });
+    objects.set(caller, stored!);
+  };
+  const updateBare = async (caller: number) => {
+    const version = versions.get(caller)!;
+    await bare.update(`object-${caller}`, version, JSON.stringify(objects.get(caller)));
+    versions.set(caller, version + 1);
+  };
+  tell('warming up');
+  await measure(64, 1500, update);
+  await measure(64, 1000, updateBare);
+  const rows: Row[] = [];
+  for (const { callers, reach } of levels) {
+    tell(`${callers} callers`);
+    const ours = await measure(callers, measureMs, update);
+    tell(`${callers} callers, bare`);
+    const peer = await measure(callers, measureMs, updateBare);
+    rows.push({
+      what: `store: updates of 2 KB, ${callers} ${callers === 1 ? 'caller' : 'callers'}`, reach, ratio: ours.perSecond / peer.perSecond,
+      measured: `${rate(ours.perSecond)}, p50 ${millis(ours.p50Ms)}, p99 ${millis(ours.p99Ms)}`, peer: `PostgreSQL ${rate(peer.perSecond)}`,
+    });
+  }
+  return rows;
+};
 
 /** An object of about 2 KB as JSON. */
 function made(name: string): StoredObject {
@@ -23,37 +58,3 @@ function made(name: string): StoredObject {
   const data = Object.fromEntries(Array.from({ length: 24 }, (_, at) => [`setting-${at}`, `value "${at}" ${'x'.repeat(45)}`]));
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data } as StoredObject;
 }
-
-/** Each caller updates an object of its own and waits for each answer. */
-async function updates(store: Store, callers: number): Promise<number[]> {
-  const latencies: number[] = [];
-  const end = performance.now() + measureMs;
-  await Promise.all(Array.from({ length: callers }, async () => {
-    let [stored] = (await store.commit({ writes: [{ type: 'create', object: made(randomUUID()) }], actor: 'bench' })).objects as [StoredObject];
-    while (performance.now() < end) {
-      const from = performance.now();
-      const next = { ...stored, metadata: { ...stored.metadata, generation: stored.metadata.generation + 1 } };
-      [stored] = (await store.commit({ writes: [{ type: 'update', object: next, expected: Number(stored.metadata.resourceVersion) }], actor: 'bench' })).objects as [StoredObject];
-      latencies.push(performance.now() - from);
-    }
-  }));
-  return latencies.sort((a, b) => a - b);
-}
-
-const folder = await mkdtemp(path.join(os.tmpdir(), 'gantry-bench-'));
-const logger = pino({ level: 'silent' });
-const server = await startEmbeddedPostgres({ dataFolder: folder, logger, endWithProcess: true });
-await migrate(server.url);
-const store = await openStore({ databaseUrl: server.url, clock: systemClock, logger });
-await updates(store, 64);
-for (const { callers, reach } of rows) {
-  const cpu = process.cpuUsage();
-  const latencies = await updates(store, callers);
-  const used = process.cpuUsage(cpu);
-  const at = (share: number): string => (latencies[Math.floor(latencies.length * share)] ?? 0).toFixed(2);
-  console.log(`${String(callers).padStart(4)} callers  ${Math.round(latencies.length / (measureMs / 1000)).toLocaleString('en').padStart(7)}/s  p50 ${at(0.5)} ms  p99 ${at(0.99)} ms` +
-    `  node ${((used.user + used.system) / 10 / measureMs).toFixed(0)} %  ${reach}`);
-}
-await store[Symbol.asyncDispose]();
-await server.stop();
-await rm(folder, { recursive: true, force: true });

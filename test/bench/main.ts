@@ -1,0 +1,51 @@
+// `npm run bench [-- NAME…]`: measures and prints one table. Each benchmark runs in a process of its own, one after the other. Asserts nothing about time.
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { createProgress } from '../../src/main/progress.ts';
+import { benches } from './bench.ts';
+import type { BenchName, Row, Tell } from './bench.ts';
+import { printTable } from './support/print-table.ts';
+
+const names = Object.keys(benches) as BenchName[];
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(names as string[]).includes(name));
+if (unknown.length > 0) {
+  console.error(`no such benchmark: ${unknown.join(', ')}; there are ${names.join(', ')}`);
+  process.exit(2);
+}
+
+const progress = createProgress(process.stdout, Date.now);
+const rows: Row[] = [];
+for (const name of names.filter((each) => wanted.length === 0 || wanted.includes(each))) {
+  try {
+    await progress.step(name, async (tell) => {
+      const measured = await run(name, tell);
+      rows.push(...measured);
+      return measured.length === 1 ? '1 row' : `${measured.length} rows`;
+    });
+  } catch (error) {
+    rows.push({ what: name, reach: '', measured: 'failed' });
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+console.log(`\n${printTable(rows)}\nNode ${process.versions.node}, ${availableParallelism()} cores. A ratio is ours to a bare peer in the same run; the machine is shared, so trust the ratios.`);
+
+/** Runs one benchmark; rejects with the end of what it printed when it fails. */
+async function run(name: BenchName, tell: Tell): Promise<readonly Row[]> {
+  const folder = import.meta.dirname;
+  const own = benches[name].onOwnMachine ? [path.join(folder, '../../scripts/machine.mjs'), 'gantry-bench', process.execPath] : [];
+  const child = spawn(process.execPath, [...own, '--import', 'tsx', path.join(folder, 'run-one.ts'), name], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let errors = '', found: readonly Row[] | undefined;
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { errors = (errors + text).slice(-3000); });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const said = JSON.parse(line) as { tell?: string; rows?: readonly Row[] };
+    if (said.tell !== undefined) tell(said.tell);
+    found ??= said.rows;
+  });
+  const code = await new Promise<number | null>((resolve) => { child.once('close', resolve); });
+  if (!found) throw new Error(`${name} ended with ${code}:\n${errors}`);
+  return found;
+}
