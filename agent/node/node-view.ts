@@ -16,6 +16,8 @@ export interface NodeView {
   pod(namespace: string, name: string): Pod | undefined;
   configMap(namespace: string, name: string): ConfigMap | undefined;
   secret(namespace: string, name: string): Secret | undefined;
+  service(namespace: string, name: string): Service | undefined;
+  endpointSlice(namespace: string, name: string): EndpointSlice | undefined;
   services(): readonly Service[];
   endpointSlices(): readonly EndpointSlice[];
   /** Calls back after every change with the texts of the changed keys (`Pod/default/web-1`; see `keyText`). The first complete state is one change. Returns how to stop. */
@@ -68,6 +70,8 @@ export function createNodeView(nodeName: string): FedNodeView {
     pod: (namespace, name) => get('Pod', namespace, name),
     configMap: (namespace, name) => get('ConfigMap', namespace, name),
     secret: (namespace, name) => get('Secret', namespace, name),
+    service: (namespace, name) => get('Service', namespace, name),
+    endpointSlice: (namespace, name) => get('EndpointSlice', namespace, name),
     services: () => ofKind<Service>('Service'),
     endpointSlices: () => ofKind<EndpointSlice>('EndpointSlice'),
     onChange(listener) {
