@@ -36,11 +36,9 @@ export async function applyStep(step: PodStep, inputs: StepInputs): Promise<void
       return;
     }
     const { reason, message } = error instanceof StepError ? error : { reason: defaultReason(step), message: (error as Error).message };
-    const isNew = memory.failures.get(stepKey(step))?.message !== message;
     memory.failed(stepKey(step), reason, message, context.clock.now());
     logger.warn({ step: step.do, reason, err: error }, 'a step failed; it will be tried again');
     if (pod && reason !== 'ErrImagePull') context.events.record(pod, 'Warning', eventReason(reason), message, step.do === 'startContainer' ? step.name : undefined);
-    else if (pod && !isNew && step.do === 'startContainer') context.events.record(pod, 'Normal', 'BackOff', `Back-off pulling image for container ${step.name}`, step.name);
   }
 }
 

@@ -1,3 +1,4 @@
+import { wait } from '../../src/lib/wait.ts';
 import type { Pod } from '../../src/model/object.ts';
 import type { NodeView } from '../node/node-view.ts';
 import type { PodIdentity } from '../runtime/runtime.ts';
@@ -6,6 +7,8 @@ import type { KubeletContext, PodStatusSink } from './kubelet-context.ts';
 import { createPodWorker } from './pod-worker.ts';
 import type { PodWorker } from './pod-worker.ts';
 import { isMirror } from './static/mirror.ts';
+
+const stopMs = 3000;
 
 /** What the kubelet needs besides its context. */
 export interface KubeletOptions extends Omit<KubeletContext, 'view'> {
@@ -110,7 +113,9 @@ export function startKubelet({ view, relistMs = 10_000, resyncMs = 60_000, ...re
       unsubscribe();
       abort.abort();
       for (const cancel of cancels) cancel();
-      await Promise.all([...workers.values()].map((worker) => worker.stop()));
+      const stopped = Promise.all([...workers.values()].map((worker) => worker.stop()));
+      // A hook or a start may take long; what it leaves behind is found again by its labels.
+      await Promise.race([stopped, wait(stopMs, clock)]);
     },
   };
 }

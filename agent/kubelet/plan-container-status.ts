@@ -66,7 +66,7 @@ export function planContainerStatus(facts: PodFacts, plan: PodPlan, container: C
     restartCount: newest?.attempt ?? previous?.restartCount ?? 0,
     image: container.image,
     imageID: newest?.imageId ?? '',
-    containerID: newest ? `docker://${newest.id}` : undefined,
+    containerID: newest ? `docker://${newest.id}` : previous?.containerID,
     started: isInit && container.restartPolicy === undefined ? isRunning : started,
   });
 }

@@ -40,7 +40,7 @@ export function planContainer(facts: PodFacts, pod: Pod, container: Container, s
   if (facts.busy.has(container.name)) return { steps: [], state: 'pending', waiting: { reason: 'ContainerCreating' } };
   if (newest?.phase === 'running') return planRunning(facts, pod, container, newest, nowMs);
   if (!newest || isLeftover(newest)) {
-    const attempt = newest?.attempt ?? 0;
+    const attempt = newest?.attempt ?? runsReported(pod, container.name);
     return planStart(facts, container, { attempt, backOffMs: newest?.backOffMs ?? 0, sandboxId: sandbox.id }, nowMs);
   }
   const isOfOldSandbox = newest.sandboxId !== sandbox.id;
@@ -51,6 +51,12 @@ export function planContainer(facts: PodFacts, pod: Pod, container: Container, s
     return { steps: [], state: 'pending', wakeAtMs: notBeforeMs, waiting: { reason: 'CrashLoopBackOff', message } };
   }
   return planStart(facts, container, { attempt: nextAttempt(history), backOffMs: isOfOldSandbox ? newest.backOffMs : nextBackOffMs, sandboxId: sandbox.id }, nowMs);
+}
+
+/** Runs that the status tells of although the runtime holds none of them: somebody removed the containers, and restart counts never fall. */
+function runsReported({ status }: Pod, name: string): number {
+  const known = [...status.containerStatuses, ...status.initContainerStatuses].find((one) => one.name === name);
+  return known?.containerID === undefined ? 0 : known.restartCount + 1;
 }
 
 function planStart(facts: PodFacts, container: Container, start: { attempt: number; backOffMs: number; sandboxId: string }, nowMs: number): ContainerPlan {

@@ -2,6 +2,7 @@ import { isPodTerminal } from '../../src/kinds/pod/pod-state.ts';
 import { ApiError } from '../../src/model/errors.ts';
 import type { Pod, PodStatus } from '../../src/model/object.ts';
 import type { ObservedPod, PodIdentity } from '../runtime/runtime.ts';
+import { announceBackOffs } from './announce-back-offs.ts';
 import { applyStep } from './apply-step.ts';
 import { chooseEnding } from './choose-ending.ts';
 import { liveSandbox } from './history.ts';
@@ -41,6 +42,7 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
   const { runtime, clock, logger: parent } = context;
   const logger = parent.child({ pod: `${identity.namespace}/${identity.name}`, uid: identity.uid });
   const memory = new PodMemory();
+  const announced = new Map<string, string>();
   let pod: Pod | undefined;
   let observed: ObservedPod | undefined;
   let deletionSeenAtMs: number | undefined;
@@ -112,6 +114,7 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
     };
     const plan = planPod(facts, nowMs);
     report(facts, plan, nowMs);
+    if (pod) announceBackOffs(pod, plan, announced, context.events);
     const finishAtMs = plan.steps.some((step) => step.do === 'finish') && mayFinishAgainAtMs() > nowMs ? mayFinishAgainAtMs() : undefined;
     for (const step of plan.steps) if (step.do !== 'finish' || (finishAtMs === undefined && !needsReport())) perform(step);
     const next = earliest(plan.wakeAtMs, end.wakeAtMs, finishAtMs);

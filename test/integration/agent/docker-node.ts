@@ -16,7 +16,6 @@ import { createDockerRuntime } from '../../../agent/runtime/docker/docker-runtim
 import type { Runtime } from '../../../agent/runtime/runtime.ts';
 import { LocalCluster } from './local-cluster.ts';
 
-const socketPath = '/var/run/docker.sock';
 const run = promisify(execFile);
 
 /** The image that all tests run: busybox alone. */
@@ -40,16 +39,16 @@ export interface DockerNode extends AsyncDisposable {
 }
 
 /** Imports busybox as an image, once. */
-export async function importTestImage(docker: Docker): Promise<void> {
+export async function importTestImage(docker: Docker, socketPath: string): Promise<void> {
   const present = await docker.getImage(testImage).inspect().catch(() => undefined);
   if (present) return;
   await run('sh', ['-c', `d=$(mktemp -d) && mkdir -p $d/bin $d/tmp $d/etc && cp /bin/busybox $d/bin/ && for n in sh sleep cat wget nc httpd; do ln -s busybox $d/bin/$n; done && tar -C $d -c . | docker -H unix://${socketPath} import - ${testImage} && rm -r $d`]);
 }
 
 /** Starts a node. Disposing it removes every container, mount and file that it made. */
-export async function startDockerNode(): Promise<DockerNode> {
+export async function startDockerNode(socketPath = '/var/run/docker.sock'): Promise<DockerNode> {
   const docker = new Docker({ socketPath });
-  await importTestImage(docker);
+  await importTestImage(docker, socketPath);
   const clusterId = randomUUID();
   const folder = await mkdtemp(path.join(tmpdir(), 'gantry-agent-'));
   const cluster = new LocalCluster().sync();

@@ -106,6 +106,26 @@ describe('a Pod on Docker', () => {
     for (const name of ['no-image', 'bad-name', 'no-config']) cluster.deletePod(name);
   });
 
+  it('gives its log from the end on, with times, and as it is written until nobody wants more', async () => {
+    const { cluster, runtime } = node;
+    cluster.createPod('talk', { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: testImage, command: sh('echo one; echo two >&2; echo three; n=0; while sleep 0.1; do n=$((n+1)); echo tick $n; done') }] });
+    await cluster.until('it is ready', () => isReady('talk'));
+    const id = await node.containerId('main', 'talk');
+    const abort = new AbortController();
+    const followed: string[] = [];
+    for await (const line of runtime.logs(id, { timestamps: true, follow: true }, abort.signal)) {
+      followed.push(line);
+      if (line.endsWith('tick 3')) abort.abort();
+    }
+    const [first = ''] = followed;
+    expect(first).toMatch(/^\d{4}-\d\d-\d\dT\S+Z one$/);
+    expect(followed.slice(0, 6).map((line) => line.replace(/^\S+ /, '')).sort()).toEqual(['one', 'three', 'tick 1', 'tick 2', 'tick 3', 'two']);
+    const tail: string[] = [];
+    for await (const line of runtime.logs(id, { timestamps: false, follow: false, tailLines: 2 }, AbortSignal.timeout(5000))) tail.push(line);
+    expect(tail).toEqual([expect.stringMatching(/^tick \d+$/), expect.stringMatching(/^tick \d+$/)]);
+    cluster.deletePod('talk');
+  });
+
   it('runs to success or failure when it is not restarted, and keeps the log', async () => {
     const { cluster } = node;
     cluster.createPod('good', { restartPolicy: 'Never', containers: [{ name: 'main', image: testImage, command: sh('echo done') }] });
