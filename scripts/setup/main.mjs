@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { prepare } from './prepare.mjs';
+import { prepare, prepareTests } from './prepare.mjs';
 import { SetupError } from './progress.mjs';
 import { runInPlace } from './run-command.mjs';
 import { runTests } from './run-tests.mjs';
@@ -26,6 +26,7 @@ export async function main([command, ...args]) {
         return await runTs('agent/main.ts', args, { NODE_ENV: 'production' });
       case 'test':
         await prepare(root, stateFolder);
+        await prepareTests(stateFolder);
         return await runTests(root, stateFolder, args);
       case 'reset':
         return await reset(args);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { planInstall } from './plan-install.mjs';
 import { step } from './progress.mjs';
 import { runLogged } from './run-command.mjs';
+import { ensureBrowser } from './browser.mjs';
 import { ensureEngine } from './engine.mjs';
 import { digest, readFiles, readText, writeText } from './stamps.mjs';
 
@@ -17,6 +18,14 @@ export async function prepare(root, stateFolder) {
   await step('Packages', (tell) => ensureDependencies(root, stateFolder, tell));
   await step('Code', (tell) => ensureGenerated(root, stateFolder, tell));
   await step('Docker', (tell) => ensureEngine(stateFolder, tell));
+}
+
+/**
+ * What tests need besides.
+ * @param {string} stateFolder
+ */
+export async function prepareTests(stateFolder) {
+  await step('Browser', (tell) => ensureBrowser(stateFolder, tell));
 }
 
 async function ensureDependencies(root, stateFolder, tell) {

@@ -19,9 +19,25 @@ function show(token) {
   void socket?.dispose();
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   socket = createClient({ url: socketUrl.href, connectionParams: headers, lazy: true });
-  const fetcher = GraphiQL.createFetcher({ url: url.href, headers, wsClient: socket });
+  const fetcher = reading(GraphiQL.createFetcher({ url: url.href, headers, wsClient: socket }));
   shown += 1;
   root.render(React.createElement(GraphiQL, { key: shown, fetcher, defaultTabs, defaultEditorToolsVisibility: false, shouldPersistHeaders: false }));
+}
+
+/** GraphiQL tells what it last parsed, a moment behind the editor; what is sent is read again, so that paste and Ctrl-Enter in one go run the right operation in the right way. */
+function reading(fetcher) {
+  return (request, options) => {
+    let documentAST;
+    try {
+      documentAST = GraphiQL.GraphQL.parse(request.query);
+    } catch {
+      return fetcher(request, options); // the server says where it does not parse
+    }
+    const operations = documentAST.definitions.filter(({ kind }) => kind === 'OperationDefinition');
+    const named = operations.find(({ name }) => name?.value === request.operationName);
+    const operationName = (named ?? operations[0])?.name?.value;
+    return fetcher({ ...request, operationName }, { ...options, documentAST });
+  };
 }
 
 function say(text, ok) {
