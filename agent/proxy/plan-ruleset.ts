@@ -27,12 +27,12 @@ interface Served {
 
 /**
  * What the table should hold for these Services on this node. Headless and ExternalName Services are no business of the proxy.
- * Where two Services ask for one front, a cluster IP goes before an external address, and then the older Service wins.
+ * A cluster IP at which the node itself answers gets no front. Where two Services ask for one front, a cluster IP goes before an external address, and then the older Service wins.
  */
 export function planRuleset(services: readonly Service[], slices: readonly EndpointSlice[], facts: NodeFacts): Ruleset {
   const rules = emptyRuleset();
   const served = serve(services, slices, facts.nodeName);
-  for (const one of served) addClusterAddress(rules, one);
+  for (const one of served) if (!facts.answeredHere?.includes(one.service.spec.clusterIP ?? '')) addClusterAddress(rules, one);
   for (const one of served) addNodePort(rules, one);
   for (const one of served) for (const address of externalAddresses(one.service, facts)) addExternalAddress(rules, one, address);
   for (const { backends } of served) for (const backend of [...backends.everywhere, ...backends.here]) addHairpin(rules, backend, facts);

@@ -44,6 +44,8 @@ export interface NodeFacts {
   readonly clusterCIDR: string;
   /** The range of cluster IPs. */
   readonly serviceCIDR: string;
+  /** Cluster IPs at which this node itself answers, such as the DNS's: no rule touches them. */
+  readonly answeredHere?: readonly string[];
 }
 
 /** How the packets of a front are treated. `cluster`: from Pods as they are, else masqueraded; `external`, `node`: masqueraded; `outside_*`: as they are. */

@@ -13,7 +13,8 @@ beforeEach(async () => {
 const create = (name: string, spec: Partial<ServiceInput['spec']> = {}) =>
   cluster.do({ verb: 'create', kind: 'Service', input: { metadata: { name }, spec: { ports: [{ port: 80 }], ...spec } } }) as Promise<unknown> as Promise<Service>;
 const patch = (name: string, spec: object) => cluster.do({ verb: 'patch', kind: 'Service', target: { name }, patch: { spec } }) as Promise<unknown> as Promise<Service>;
-const addresses = () => cluster.store.snapshot().list('ClusterIPClaim').map(({ metadata }) => metadata.name);
+const dnsAddress = '10.96.0.10';
+const addresses = () => cluster.store.snapshot().list('ClusterIPClaim').map(({ metadata }) => metadata.name).filter((name) => name !== dnsAddress);
 const ports = () => cluster.store.snapshot().list('NodePortClaim').map(({ metadata }) => metadata.name);
 
 describe('cluster IPs', () => {
@@ -31,6 +32,13 @@ describe('cluster IPs', () => {
     expect(paths(await failure(create('b', { clusterIP: '10.97.0.20' })))).toEqual(['spec.clusterIP']);
     expect(paths(await failure(create('b', { clusterIP: '10.96.0.1' })))).toEqual(['spec.clusterIP']);
     expect(paths(await failure(create('b', { clusterIP: 'nonsense' })))).toEqual(['spec.clusterIP']);
+  });
+
+  it('keep the tenth one for the DNS, where the range has it', async () => {
+    expect(cluster.store.snapshot().get('Service', 'kube-system', 'kube-dns')?.spec).toMatchObject({ clusterIP: dnsAddress, ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }] });
+    expect(paths(await failure(create('b', { clusterIP: dnsAddress })))).toEqual(['spec.clusterIP']);
+    cluster = await newRegistry({ serviceCIDR: '10.96.0.0/29' });
+    expect(cluster.store.snapshot().list('Service').map(({ metadata }) => metadata.name)).toEqual(['kubernetes']);
   });
 
   it('stay for the Service\'s life, are not claimed by headless ones, and are free again after it', async () => {
@@ -64,8 +72,8 @@ describe('cluster IPs', () => {
 
   it('of many requests at once never meet', async () => {
     cluster = await newRegistry({ serviceCIDR: '10.96.0.0/27' });
-    const made = await Promise.all(Array.from({ length: 29 }, (_, i) => create(`s${i}`)));
-    expect(new Set(made.map(({ spec }) => spec.clusterIP)).size).toBe(29);
+    const made = await Promise.all(Array.from({ length: 28 }, (_, i) => create(`s${i}`)));
+    expect(new Set(made.map(({ spec }) => spec.clusterIP)).size).toBe(28);
   });
 });
 

@@ -100,6 +100,13 @@ describe('choosing', () => {
     expect([...rules.backends.values()]).toEqual(['10.244.1.2 . 8080']);
   });
 
+  test('an address at which the node itself answers is left to it', () => {
+    const dns = service('dns', { clusterIP: '10.96.0.10', ports: [port] });
+    const rules = planRuleset([dns, service('x', { clusterIP: '10.96.0.1', ports: [port] })], [slice('dns', [endpoint('10.244.1.2')])], { ...facts, answeredHere: ['10.96.0.10'] });
+    expect([...rules.unserved.keys()]).toEqual(['10.96.0.1 . tcp . 80']);
+    expect(rules.addresses.size + rules.backends.size).toBe(0);
+  });
+
   test('a slice without a port number means the target port', () => {
     const rules = planRuleset([service('x', { clusterIP: '10.96.0.1', ports: [servicePort({ port: 80, targetPort: 8000 })] })], [slice('x', [endpoint('10.244.1.2')], [{ name: '', protocol: 'TCP' }])], facts);
     expect([...rules.backends.values()]).toEqual(['10.244.1.2 . 8000']);
