@@ -8,6 +8,7 @@ import { runProbe } from './kubelet/probes/handlers.ts';
 import { simulatedProbe, simulatedVolumes } from './kubelet/simulated-parts.ts';
 import { createPodVolumes } from './kubelet/volumes/pod-volumes.ts';
 import { systemTmpfs } from './kubelet/volumes/tmpfs.ts';
+import { startPodNetwork } from './network/start-pod-network.ts';
 import { obtainCredential } from './node/credential.ts';
 import type { NodeCredential } from './node/credential.ts';
 import { chooseNodeIP, defaultNodeName } from './node/machine.ts';
@@ -27,19 +28,20 @@ async function agentVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** Joins and starts one node with its runtime and, on Docker, its proxy. */
+/** Joins and starts one node with its runtime and, on Docker, what its packets need. */
 async function runNode(options: AgentOptions, nodeName: string, folder: string, logger: Logger, signal: AbortSignal): Promise<AsyncDisposable> {
   const connect = (token: string) => createClient({ url: options.server, token, logger });
   const credential = await obtainCredential({ nodeName, folder, joinTokenFile: options.joinTokenFile, connect, clock, logger, signal });
   const client = connect(credential.token);
+  const nodeIP = options.nodeIP ?? chooseNodeIP();
   const node = await startNode({
-    nodeName, nodeIP: options.nodeIP ?? chooseNodeIP(), labels: options.labels, folder, agentVersion: await agentVersion(),
+    nodeName, nodeIP, heartbeatMs: options.heartbeatMs, labels: options.labels, folder, agentVersion: await agentVersion(),
     clusterCIDR: options.clusterCIDR, client, clock, logger, ...machineParts(options, credential, folder, logger), staticPodPath: options.staticPodPath,
   });
-  const proxy = options.runtime === 'docker' ? runProxy(options, nodeName, node, logger) : undefined;
+  const packets = options.runtime === 'docker' ? runPackets(options, { nodeName, nodeIP }, node, logger) : undefined;
   return {
     async [Symbol.asyncDispose]() {
-      await proxy?.[Symbol.asyncDispose]();
+      await packets?.[Symbol.asyncDispose]();
       await node[Symbol.asyncDispose]();
       await client[Symbol.asyncDispose]();
     },
@@ -57,16 +59,18 @@ function machineParts(options: AgentOptions, { clusterID }: NodeCredential, fold
   };
 }
 
-/** The proxy begins once the node's range of addresses is known. */
-function runProxy({ clusterCIDR, serviceCIDR }: AgentOptions, nodeName: string, { view }: RunningNode, logger: Logger): AsyncDisposable {
-  let proxy: AsyncDisposable | undefined;
+/** Services and the ways to other nodes' Pods begin once the node's range of addresses is known. */
+function runPackets(options: AgentOptions, me: { readonly nodeName: string; readonly nodeIP: string }, { view }: RunningNode, logger: Logger): AsyncDisposable {
+  const { clusterCIDR, serviceCIDR, network: mode } = options;
+  const parts: AsyncDisposable[] = [];
   const forget = whenPodCIDRKnown(view, (podCIDR) => {
-    proxy = startProxy({ view, nodeName, podCIDR, clusterCIDR, serviceCIDR, logger: logger.child({ part: 'proxy' }), clock });
+    const facts = { ...me, podCIDR, clusterCIDR, view, clock };
+    parts.push(startProxy({ ...facts, serviceCIDR, logger: logger.child({ part: 'proxy' }) }), startPodNetwork({ ...facts, mode, logger: logger.child({ part: 'network' }) }));
   });
   return {
     async [Symbol.asyncDispose]() {
       forget();
-      await proxy?.[Symbol.asyncDispose]();
+      await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
     },
   };
 }

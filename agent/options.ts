@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { NetworkMode } from './network/entry.ts';
 
 /** What an agent is told on its command line. */
 export interface AgentOptions {
@@ -16,6 +17,9 @@ export interface AgentOptions {
   readonly dockerSocket: string;
   readonly clusterCIDR: string;
   readonly serviceCIDR: string;
+  /** How packets reach Pods of other nodes. */
+  readonly network: NetworkMode;
+  readonly heartbeatMs: number;
   readonly clusterDNS: readonly string[];
   readonly clusterDomain: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -36,6 +40,8 @@ export const usage = `Runs Pods on this machine for a Gantry cluster.
   --docker-socket PATH     Docker's socket (from DOCKER_HOST, or /var/run/docker.sock)
   --cluster-cidr RANGE     addresses of all Pods (10.244.0.0/16)
   --service-cidr RANGE     addresses of all Services (10.96.0.0/16)
+  --network WAY            how Pods on other nodes are reached: routes (machines share a link) or vxlan (routes)
+  --heartbeat SECONDS      how often this node says that it lives (10)
   --cluster-dns ADDRESS    the cluster's DNS; may be given several times
   --cluster-domain ZONE    the cluster's zone (cluster.local)
   --label KEY=VALUE        a label of this node; may be given several times
@@ -52,7 +58,7 @@ export function readOptions(argv: readonly string[], environment: Readonly<Recor
     args: [...argv],
     options: {
       'server': text, 'node-name': text, 'node-ip': text, 'state': text, 'join-token-file': text, 'runtime': text, 'nodes': text, 'docker-socket': text, 'cluster-cidr': text,
-      'service-cidr': text, 'cluster-dns': texts, 'cluster-domain': text, 'label': texts, 'static-pods': text, 'log-level': text, 'help': { type: 'boolean' },
+      'service-cidr': text, 'network': text, 'heartbeat': text, 'cluster-dns': texts, 'cluster-domain': text, 'label': texts, 'static-pods': text, 'log-level': text, 'help': { type: 'boolean' },
     },
   });
   if (values.help) return undefined;
@@ -61,6 +67,10 @@ export function readOptions(argv: readonly string[], environment: Readonly<Recor
   const nodes = Number(values.nodes ?? 1);
   if (!Number.isInteger(nodes) || nodes < 1) throw new Error('--nodes is a whole number of at least 1');
   if (runtime === 'docker' && nodes > 1) throw new Error('--nodes needs --runtime simulated: one Docker Engine is one node');
+  const network = values.network ?? 'routes';
+  if (network !== 'routes' && network !== 'vxlan') throw new Error(`--network is routes or vxlan, not ${network}`);
+  const heartbeatSeconds = Number(values.heartbeat ?? 10);
+  if (!(heartbeatSeconds >= 0.1 && heartbeatSeconds <= 3600)) throw new Error('--heartbeat is a number of seconds from 0.1 to 3600');
   return {
     server: serverUrl(values.server ?? 'http://127.0.0.1:7480'),
     nodeName: values['node-name'] ?? machineName,
@@ -72,6 +82,8 @@ export function readOptions(argv: readonly string[], environment: Readonly<Recor
     dockerSocket: values['docker-socket'] ?? socketOf(environment['DOCKER_HOST']),
     clusterCIDR: values['cluster-cidr'] ?? '10.244.0.0/16',
     serviceCIDR: values['service-cidr'] ?? '10.96.0.0/16',
+    network,
+    heartbeatMs: heartbeatSeconds * 1000,
     clusterDNS: values['cluster-dns'] ?? [],
     clusterDomain: values['cluster-domain'] ?? 'cluster.local',
     labels: Object.fromEntries((values.label ?? []).map(splitLabel)),

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemTmpfs } from './kubelet/volumes/tmpfs.ts';
+import { removeNetwork } from './network/remove-network.ts';
 import { readCredential } from './node/credential.ts';
 import { podsFolder } from './node/start-node.ts';
 import { removeRules } from './proxy/remove-rules.ts';
@@ -16,6 +17,7 @@ if (credential) {
   const { containers, networks, images } = await removeCluster(socket, credential.clusterID, values.image ?? []);
   process.stdout.write(`${containers} containers, ${networks} networks, ${images} images`);
   await removeRules();
+  await removeNetwork();
 } else {
   process.stdout.write('no node was here');
 }

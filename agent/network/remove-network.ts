@@ -1,0 +1,10 @@
+import { createHost } from '../proxy/host.ts';
+import type { Host } from '../proxy/host.ts';
+import { removeDevice } from './ensure-device.ts';
+import { routeProtocol } from './entry.ts';
+
+/** Removes every route and device that the Pod network made on this machine. Idempotent. */
+export async function removeNetwork(host: Host = createHost()): Promise<void> {
+  await host.run('ip', ['route', 'flush', 'proto', String(routeProtocol)]);
+  await removeDevice(host);
+}
