@@ -13,6 +13,8 @@ const prismaLock = 72_707_369;
  */
 export async function migrate(databaseUrl: string): Promise<readonly string[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
+  // A connection that is lost rejects the statement under way; without a listener the event as well would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [prismaLock]);

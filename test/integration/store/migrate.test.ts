@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { migrate } from '../../../src/store/migrate.ts';
 import { freshDatabase } from '../../support/postgres.ts';
+import { startProxy } from './proxy.ts';
 
 test('applies each migration once, also when several servers start together', async () => {
   const { url, drop } = await freshDatabase();
@@ -22,6 +23,21 @@ test('refuses a database whose migration had another text', async () => {
   await client.query("UPDATE _prisma_migrations SET checksum = 'other'");
   await client.end();
   await expect(migrate(url)).rejects.toThrow('must never change');
+  await drop();
+});
+
+test('a connection lost meanwhile is an error and not the end of the process', async () => {
+  const { url, drop } = await freshDatabase();
+  await using proxy = await startProxy(url);
+  const holder = new pg.Client({ connectionString: url });
+  await holder.connect();
+  await holder.query('SELECT pg_advisory_lock(72707369)');
+  const waiting = expect(migrate(proxy.url)).rejects.toThrow('terminated');
+  const isWaiting = async () => (await holder.query("SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND NOT l.granted AND a.datname = current_database()")).rowCount === 1;
+  await vi.waitFor(async () => expect(await isWaiting()).toBe(true), { timeout: 20_000 });
+  proxy.cut();
+  await waiting;
+  await holder.end();
   await drop();
 });
 
