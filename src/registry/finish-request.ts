@@ -6,7 +6,7 @@ import { sameValue } from '../lib/same-value.ts';
 import type { Precondition, Write } from '../store/store.ts';
 import type { AdmissionContext } from './admission/admission-rule.ts';
 import { admissionRules } from './admission/index.ts';
-import { contentOf } from './object-parts.ts';
+import { sameContent } from './object-parts.ts';
 import type { Refusal } from './stage-request.ts';
 import type { Entry } from './staging.ts';
 import { validateObject } from './validate-object.ts';
@@ -57,7 +57,7 @@ function settle(entry: Entry): Entry {
   const { before, after } = entry;
   if (!before || !after) return entry;
   if (sameValue(before, after)) return { ...entry, after: before };
-  const generation = before.metadata.generation + (sameValue(contentOf(before), contentOf(after)) ? 0 : 1);
+  const generation = before.metadata.generation + (sameContent(before, after) ? 0 : 1);
   return { ...entry, after: { ...after, metadata: { ...after.metadata, generation } } };
 }
 

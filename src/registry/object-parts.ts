@@ -1,3 +1,4 @@
+import { sameValue } from '../lib/same-value.ts';
 import { kindFacts } from '../model/object.ts';
 import type { KindName, ObjectMeta, StoredObject } from '../model/object.ts';
 
@@ -13,8 +14,16 @@ export interface WritableParts {
 
 /** What an object holds besides apiVersion, kind, metadata and status. */
 export function contentOf(object: StoredObject): Readonly<Record<string, unknown>> {
-  const fields = object as unknown as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(kindFacts[object.kind as KindName].fields.flatMap((field) => (fields[field] === undefined ? [] : [[field, fields[field]]])));
+  const fields = object as unknown as Readonly<Record<string, unknown>>, content: Record<string, unknown> = {};
+  for (const field of kindFacts[object.kind as KindName].fields) if (fields[field] !== undefined) content[field] = fields[field];
+  return content;
+}
+
+/** Whether two states of an object hold the same content. */
+export function sameContent(one: StoredObject, other: StoredObject): boolean {
+  const [left, right] = [one as unknown as Readonly<Record<string, unknown>>, other as unknown as Readonly<Record<string, unknown>>];
+  for (const field of kindFacts[one.kind as KindName].fields) if (!sameValue(left[field], right[field])) return false;
+  return true;
 }
 
 /** What a client may write of this object. */

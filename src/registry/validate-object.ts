@@ -5,7 +5,8 @@ import type { KindName, StoredObject } from '../model/object.ts';
 import { sameValue } from '../lib/same-value.ts';
 import { isClaim } from './admission/claims.ts';
 import { definitionOf } from './any-kind.ts';
-import { contentOf } from './object-parts.ts';
+import { sameContent } from './object-parts.ts';
+import { jsonBytesAtMost } from './json-bytes.ts';
 
 /** Bytes that one object may take as JSON: 1.5 MiB. */
 export const maxObjectBytes = 1.5 * 1024 * 1024;
@@ -13,7 +14,7 @@ export const maxObjectBytes = 1.5 * 1024 * 1024;
 /** Everything that is wrong with storing an object in place of what was there: the rules of all kinds, then those of its own. Only what changed is checked. */
 export function validateObject(next: StoredObject, previous: StoredObject | undefined): readonly FieldError[] {
   const definition = definitionOf(next.kind as KindName);
-  const metadataChanged = !sameValue(next.metadata, previous?.metadata), contentChanged = !previous || !sameValue(contentOf(next), contentOf(previous));
+  const metadataChanged = !sameValue(next.metadata, previous?.metadata), contentChanged = !previous || !sameContent(next, previous);
   const statusChanged = previous !== undefined && !sameValue(next.status, previous.status);
   return [
     ...(metadataChanged ? metadataErrors(next, previous) : []),
@@ -46,6 +47,7 @@ function addedFinalizers(next: StoredObject, previous: StoredObject): readonly s
 }
 
 function sizeErrors(object: StoredObject): readonly FieldError[] {
+  if (jsonBytesAtMost(object) <= maxObjectBytes) return [];
   const bytes = Buffer.byteLength(JSON.stringify(object));
   return bytes > maxObjectBytes ? [{ path: '', message: `the object takes ${bytes} bytes; must be at most ${maxObjectBytes}` }] : [];
 }
