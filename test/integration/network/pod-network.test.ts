@@ -104,6 +104,7 @@ describe('real packets between Pods of different nodes', () => {
     ip('-n', ns('n1'), 'link', 'set', 'eth0', 'down');
     expect(ours(1)).toBe('');
     ip('-n', ns('n1'), 'link', 'set', 'eth0', 'up');
+    ip('-n', ns('n1'), 'route', 'add', '10.99.3.0/24', 'via', '10.99.0.254');
     await allReached([[1, 2], [2, 1]]);
     ip('-n', ns('n1'), 'route', 'add', '10.50.0.0/16', 'via', '10.99.0.2');
     networks.know([1]);
