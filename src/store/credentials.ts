@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import { answered } from './connection.ts';
 import type { Credentials, Identity } from './store.ts';
 
 /** Credentials, and the way for other servers to say that something was revoked. */
@@ -28,7 +29,7 @@ export function createCredentials(prisma: PrismaClient, clock: Clock, announce: 
   };
   const changed = async (): Promise<void> => {
     forget();
-    await announce();
+    await answered(announce());
   };
   const keep = (hash: string, identity: Identity | undefined, untilMs: number): void => {
     if (kept.size >= mostKept) kept = new Map();
@@ -39,7 +40,7 @@ export function createCredentials(prisma: PrismaClient, clock: Clock, announce: 
     issue: async (identity, expiresInMs) => {
       const token = randomBytes(32).toString('base64url');
       const expiresAt = expiresInMs === undefined ? undefined : clock.now() + expiresInMs;
-      await prisma.credential.create({ data: row(token, identity, clock.now(), expiresAt) });
+      await answered(prisma.credential.create({ data: row(token, identity, clock.now(), expiresAt) }));
       return { token, expiresAt };
     },
     identify: async (token) => {
@@ -48,7 +49,7 @@ export function createCredentials(prisma: PrismaClient, clock: Clock, announce: 
       const known = kept.get(text);
       if (known !== undefined && clock.now() < known.untilMs) return known.identity;
       const asked = generation;
-      const found = await prisma.credential.findUnique({ where: { hash } });
+      const found = await answered(prisma.credential.findUnique({ where: { hash } }));
       const now = clock.now();
       const expiresAt = found?.expiresAt?.getTime() ?? Infinity;
       const identity = found === null || expiresAt <= now ? undefined : ({ type: found.type, name: found.name } as Identity);
@@ -57,11 +58,11 @@ export function createCredentials(prisma: PrismaClient, clock: Clock, announce: 
     },
     ensure: async (token, identity) => {
       const data = row(token, identity, clock.now(), undefined);
-      await prisma.credential.upsert({ where: { hash: data.hash }, create: data, update: {} });
+      await answered(prisma.credential.upsert({ where: { hash: data.hash }, create: data, update: {} }));
       await changed();
     },
     revoke: async ({ type, name }) => {
-      await prisma.credential.deleteMany({ where: { type, name } });
+      await answered(prisma.credential.deleteMany({ where: { type, name } }));
       await changed();
     },
   };

@@ -1,3 +1,4 @@
+import { answered } from './connection.ts';
 import type { Sql } from './connection.ts';
 import type { Leases } from './store.ts';
 
@@ -14,7 +15,7 @@ export function createLeases(sql: Sql): Leases {
     release: async (name, holder) => {
       await sql`UPDATE lease SET holder = NULL WHERE name = ${name} AND holder = ${holder}`;
     },
-    renewNode: (nodeName) => renewals(nodeName),
+    renewNode: (nodeName) => answered(renewals(nodeName)),
     nodeAges: async () => {
       const rows = await sql<{ name: string; age: number }[]>`
         SELECT substr(name, ${nodePrefix.length + 1}::int) AS name, extract(epoch FROM clock_timestamp() - renewed_at)::float8 * 1000 AS age

@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../model/errors.ts';
 import { readAll, readChanges, readLog } from './change-log.ts';
 import { Committer } from './committer.ts';
-import { connect } from './connection.ts';
+import { answered, connect } from './connection.ts';
 import { createCredentials } from './credentials.ts';
 import { Feed } from './feed.ts';
 import { History } from './history.ts';
@@ -95,7 +95,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     commit: (set) => committer.commit(set),
     onChanges: (listener) => feed.onChanges(listener),
-    changesBetween: async (after, upTo) => (after >= upTo ? [] : history.between(after, upTo) ?? readChanges(sql, after, upTo)),
+    changesBetween: async (after, upTo) => (after >= upTo ? [] : history.between(after, upTo) ?? answered(readChanges(sql, after, upTo))),
     leases: createLeases(sql),
     credentials,
     messages,

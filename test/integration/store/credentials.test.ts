@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { startProxy } from './proxy.ts';
 import { database, open } from './support.ts';
 
 const node = { type: 'node', name: 'node-1' } as const;
@@ -42,4 +43,14 @@ test('a given text can be made a token, and no token is stored as text', async (
   await client.end();
   expect(rows).toHaveLength(1);
   expect(rows[0]?.text).not.toContain(token);
+});
+
+test('while the database is away a token that is not kept is UNAVAILABLE, neither unknown nor a fault', async () => {
+  await using proxy = await startProxy(await database());
+  const { credentials } = await open(proxy.url);
+  const { token } = await credentials.issue(node);
+  proxy.cut();
+  for (const attempt of [() => credentials.identify(token), () => credentials.issue(node), () => credentials.revoke(node)]) await expect(attempt()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  proxy.mend();
+  await vi.waitFor(async () => expect(await credentials.identify(token)).toEqual(node), { timeout: 10_000 });
 });
