@@ -8,6 +8,7 @@ import { containerOptions, sandboxOptions } from './create-options.ts';
 import type { CreateContext } from './create-options.ts';
 import { runInside } from './exec.ts';
 import { containerOf, isSandbox, podOf, sandboxOf } from './observe.ts';
+import { mayLowerOomScore } from './oom-privilege.ts';
 import { pauseImage, pauseImageName } from './pause-image.ts';
 import { createPodNetwork } from './pod-network.ts';
 import { readLogs } from './read-logs.ts';
@@ -35,10 +36,16 @@ export function createDockerRuntime({ socketPath, clusterId, logger }: DockerRun
   const removals = createLimit(1);
   const pulls = createLimit(1);
   const sandboxIds = new Set<string>();
-  let mayLowerOomScore = true;
+  // Found out before the first start, so that none has to fail for it; an engine that refuses all the same corrects it.
+  let protects: Promise<boolean> | undefined;
   let pause: Promise<string> | undefined;
 
-  const context = (pauseImage: string, networkName: string): CreateContext => ({ clusterId, network: networkName, pauseImage, mayLowerOomScore });
+  const withoutProtection = (): false => {
+    logger.warn('this engine may not lower oom_score_adj; containers run without that protection');
+    return false;
+  };
+  const mayProtect = (): Promise<boolean> => (protects ??= mayLowerOomScore().then((may) => may || withoutProtection()));
+  const context = async (pauseImage: string, networkName: string): Promise<CreateContext> => ({ clusterId, network: networkName, pauseImage, mayLowerOomScore: await mayProtect() });
   const list = (filter: readonly string[]): Promise<Docker.ContainerInfo[]> =>
     timed('list', quickMs, (abortSignal) => docker.listContainers({ all: true, filters: { label: [`${labels.cluster}=${clusterId}`, ...filter] }, abortSignal }));
 
@@ -91,13 +98,12 @@ export function createDockerRuntime({ socketPath, clusterId, logger }: DockerRun
     try {
       return await start(options);
     } catch (error) {
-      if (!(error instanceof FailedStart) || !mayLowerOomScore || (options.HostConfig?.OomScoreAdj ?? 0) >= 0) throw new Error(engineMessage(error), { cause: error });
+      if (!(error instanceof FailedStart) || (options.HostConfig?.OomScoreAdj ?? 0) >= 0) throw new Error(engineMessage(error), { cause: error });
       await remove(error.id);
       const id = await start({ ...options, HostConfig: { ...options.HostConfig, OomScoreAdj: 0 } }).catch((again: unknown) => {
         throw new Error(engineMessage(again), { cause: again });
       });
-      mayLowerOomScore = false;
-      logger.warn('this engine may not lower oom_score_adj; containers run without that protection');
+      if (await mayProtect()) protects = Promise.resolve(withoutProtection());
       return id;
     }
   };
@@ -158,9 +164,9 @@ export function createDockerRuntime({ socketPath, clusterId, logger }: DockerRun
     }),
     startSandbox: (spec: SandboxSpec) => starts(async () => {
       const [image, networkName] = await Promise.all([pauseId(), spec.hostNetwork ? 'host' : network.name()]);
-      return run(sandboxOptions(spec, context(image, networkName)));
+      return run(sandboxOptions(spec, await context(image, networkName)));
     }),
-    startContainer: (spec: ContainerSpec) => starts(() => run(containerOptions(spec, context('', '')))),
+    startContainer: (spec: ContainerSpec) => starts(async () => run(containerOptions(spec, await context('', '')))),
     async signal(id, signal) {
       await ignoring([404, 409], timed('kill', quickMs, () => docker.getContainer(id).kill({ signal })));
     },

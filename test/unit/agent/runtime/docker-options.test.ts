@@ -4,6 +4,7 @@ import { contains, firstAddress } from '../../../../agent/runtime/docker/cidr.ts
 import { createLimit, EngineTimeout, engineMessage, ignoring, timed } from '../../../../agent/runtime/docker/calls.ts';
 import { containerOptions, cpuQuota, cpuShares, sandboxOptions } from '../../../../agent/runtime/docker/create-options.ts';
 import type { CreateContext } from '../../../../agent/runtime/docker/create-options.ts';
+import { canLowerOomScore } from '../../../../agent/runtime/docker/oom-privilege.ts';
 import { pauseImage } from '../../../../agent/runtime/docker/pause-image.ts';
 import { pauseProgram } from '../../../../agent/runtime/docker/pause-program.ts';
 import { timeOf } from '../../../../agent/runtime/docker/observe.ts';
@@ -51,6 +52,12 @@ describe('Docker options', () => {
 
   it('translate processor amounts with their lower ends', () => {
     expect([cpuShares(0), cpuShares(1000), cpuQuota(1), cpuQuota(1500)]).toEqual([2, 1024, 1000, 150_000]);
+  });
+});
+
+describe('the privilege to lower oom_score_adj', () => {
+  it.each([['CapEff:\t0000000000000000\nCapBnd:\t000001ffffffffff\n', true], ['CapEff:\t000001fffeffffff\nCapBnd:\t000001fffeffffff\n', false], ['', true]])('is read from %j', (status, expected) => {
+    expect(canLowerOomScore(status)).toBe(expected);
   });
 });
 
