@@ -11,11 +11,12 @@ const parts = [
   { name: 'unit', kind: 'vitest', projects: ['unit'] },
   { name: 'conformance', kind: 'vitest', projects: ['conformance'] },
   { name: 'integration', kind: 'vitest', projects: ['integration'] },
+  { name: 'chaos', kind: 'vitest', projects: ['chaos'] },
   { name: 'e2e', kind: 'vitest', projects: ['e2e'], machine: 'gantry-e2e' },
 ];
 
 /**
- * The parts to run. Without names all of them; conformance and integration then share one run.
+ * The parts to run. Without names all of them; conformance, integration and chaos then share one run.
  * @param {readonly string[]} args names of parts, and after them anything for vitest
  * @returns {{ parts: readonly Part[], vitestArgs: readonly string[] }}
  */
@@ -31,8 +32,9 @@ export function planTests(args) {
 /** @param {readonly Part[]} chosen @returns {readonly Part[]} */
 function share(chosen) {
   return chosen.flatMap((part) => {
-    if (part.name === 'integration') return [];
-    return part.name === 'conformance' ? [{ name: 'conformance and integration', kind: /** @type {const} */ ('vitest'), projects: ['conformance', 'integration'] }] : [part];
+    if (part.name === 'integration' || part.name === 'chaos') return [];
+    return part.name === 'conformance'
+      ? [{ name: 'conformance, integration and chaos', kind: /** @type {const} */ ('vitest'), projects: ['conformance', 'integration', 'chaos'] }] : [part];
   });
 }
 

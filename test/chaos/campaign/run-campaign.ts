@@ -1,0 +1,134 @@
+import { pino } from 'pino';
+import type { Client } from '../../../src/client/client.ts';
+import { createClient } from '../../../src/client/create-client.ts';
+import { checkHistory } from '../check-history.ts';
+import { startCluster } from '../cluster/start-cluster.ts';
+import type { Cluster } from '../cluster/start-cluster.ts';
+import type { LogEntry, Operation, State, Violation } from '../history.ts';
+import { planSchedule } from '../plan-schedule.ts';
+import type { Fault } from '../plan-schedule.ts';
+import { Ends } from './ends.ts';
+import { eventually } from './eventually.ts';
+import { newestRevision, readLog } from './read-log.ts';
+import { runReconciled, settleReconciled } from './reconciled.ts';
+import { runWriters } from './run-writers.ts';
+import { openSlowWay } from './slow-way.ts';
+import { startSubscriber } from './subscribe.ts';
+import type { Following } from './subscribe.ts';
+import { tailLog } from './tail-log.ts';
+import { throwFaults } from './throw-faults.ts';
+import { namespace, scope } from './workload.ts';
+
+/** How a campaign is run. */
+export interface CampaignOptions {
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly servers: number;
+  readonly leaseMs: number;
+  /** Between two faults, on average. */
+  readonly everyMs: number;
+  readonly writers: number;
+  /** Between two requests of a writer, at most. */
+  readonly pauseMs: number;
+  /** A line for people whenever something happens. */
+  readonly tell: (line: string) => void;
+}
+
+/** What a campaign did and found. */
+export interface CampaignReport {
+  readonly seed: number;
+  readonly faults: readonly Fault[];
+  readonly operations: readonly Operation[];
+  readonly changes: number;
+  readonly subscribers: readonly { readonly name: string; readonly received: number; readonly subscriptions: number }[];
+  readonly lostNotifications: number;
+  readonly violations: readonly Violation[];
+  /** The end of the servers' logs, to look into violations. */
+  readonly serverLogs: string;
+}
+
+const settleWithinMs = 30_000;
+
+/** Runs servers, clients, subscribers and faults for a time, lets everything come to rest, and checks the history. */
+export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
+  const schedule = planSchedule(options);
+  await using cluster = await startCluster(options);
+  await using ends = new Ends();
+  const logger = pino({ level: 'silent' });
+  const connect = (url: string, pingAfterMs: number): Client => ends.use(createClient({ url, token: cluster.token, logger, socket: { pingAfterMs, pongWithinMs: 1_000, connectWithinMs: 3_000 } }));
+  const clients = cluster.servers.map(({ url }) => connect(url, 1_000));
+  const slowWay = ends.use(await openSlowWay(cluster.servers[0]!.url));
+  await clients[0]!.create('Namespace', { metadata: { name: namespace } }, { retry: true });
+
+  const [writing, watching] = [new AbortController(), new AbortController()];
+  ends.defer(() => { writing.abort(); watching.abort(); });
+  const tail = tailLog(cluster.database, watching.signal);
+  const subscribers = [
+    ...clients.map((client, at) => startSubscriber(`${cluster.servers[at]!.name}'s subscriber`, [client], watching.signal)),
+    startSubscriber('the wandering subscriber', clients, watching.signal),
+    startSubscriber('the slow subscriber', [connect(slowWay.url, 30_000)], watching.signal, 1),
+  ];
+  const operations: Operation[] = [];
+  let ticks = 0;
+  const workload = [
+    runWriters({ ...options, clients, signal: writing.signal, tick: () => ++ticks, record: (operation) => operations.push(operation) }),
+    runReconciled(clients, options.seed, writing.signal),
+  ];
+  const began = Date.now();
+  const tell = (line: string): void => options.tell(`${String(Date.now() - began).padStart(7)} ms  ${line}`);
+  await throwFaults(schedule, { cluster, slowWay }, ({ kind, forMs }, target) => tell(`${kind} ${target} for ${forMs} ms`));
+  tell('everything is mended');
+  writing.abort();
+  await Promise.all(workload);
+
+  const problems: Violation[] = await settleReconciled(clients, cluster.servers);
+  tell('the reconcilers have come to rest');
+  const final = await endOf(cluster);
+  await untilCaughtUp(subscribers, final, tail);
+  tell('the subscribers have everything');
+  watching.abort();
+  await Promise.all([tail.ended, ...subscribers.map(({ ended }) => ended)]);
+  const log = tail.log.filter(({ revision }) => revision <= final.revision);
+  for (const { name, failure } of subscribers) if (failure) problems.push({ rule: 'subscription', message: `${name} ended: ${failure instanceof Error ? failure.message : String(failure)}` });
+  if (!endsAlike(log, final.log)) problems.push({ rule: 'log', message: 'the log read while it grew differs from the log read at the end' });
+  const states = await Promise.all(clients.map((client, at) => stateOf(cluster.servers[at]!.name, client)));
+  return {
+    seed: options.seed, faults: schedule, operations, changes: log.length, lostNotifications: cluster.database.proxy.lost,
+    subscribers: subscribers.map(({ name, received, subscriptions }) => ({ name, received: received.length, subscriptions })),
+    violations: [...problems, ...checkHistory({ scope, log, operations, writers: tail.writers, subscribers, states })],
+    serverLogs: cluster.servers.map(({ name, log: lines }) => `--- ${name}\n${lines}`).join('\n'),
+  };
+}
+
+/** The whole log that the database still has, and its newest revision. */
+async function endOf(cluster: Cluster): Promise<{ readonly revision: number; readonly log: readonly LogEntry[] }> {
+  const client = await cluster.database.connect();
+  try {
+    const { rows: [row] } = await client.query<{ horizon: string }>('SELECT horizon FROM revision WHERE id = 1');
+    const revision = await newestRevision(client);
+    const log: LogEntry[] = [];
+    for (let after = Number(row?.horizon); after < revision; after = log.at(-1)?.revision ?? revision) log.push(...(await readLog(client, after)).filter((entry) => entry.revision <= revision));
+    return { revision, log };
+  } finally {
+    await client.end();
+  }
+}
+
+/** Quiet subscriptions are told of revisions that do not concern them only now and then, so the last change that does is waited for. */
+async function untilCaughtUp(subscribers: readonly Following[], { revision, log }: Awaited<ReturnType<typeof endOf>>, tail: { readonly upTo: number }): Promise<void> {
+  const last = log.findLast(({ key }) => key.startsWith(scope))?.revision ?? 0;
+  const isThere = ({ upTo, failure }: Following): boolean => upTo >= last || failure !== undefined;
+  // Who never arrives is a violation that the checker words better than a timeout.
+  await eventually('subscribers have caught up', settleWithinMs, () => (subscribers.every(isThere) && tail.upTo >= revision) || undefined).catch(() => undefined);
+}
+
+/** What the database has pruned is in the log that was read while it grew. */
+function endsAlike(log: readonly LogEntry[], end: readonly LogEntry[]): boolean {
+  const from = log.findIndex(({ revision }) => revision >= (end[0]?.revision ?? 0));
+  return JSON.stringify(log.slice(from)) === JSON.stringify(end);
+}
+
+async function stateOf(server: string, client: Client): Promise<State> {
+  const { objects, revision } = await client.list('ConfigMap', { namespace });
+  return { server, revision: Number(revision), values: new Map(objects.map(({ metadata, data }) => [scope + metadata.name, data?.['value'] ?? ''])) };
+}

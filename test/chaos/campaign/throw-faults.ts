@@ -1,0 +1,114 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
+import { maxConnections } from '../cluster/database.ts';
+import type { Database } from '../cluster/database.ts';
+import type { ServerProcess } from '../cluster/server-process.ts';
+import type { Cluster } from '../cluster/start-cluster.ts';
+import type { Fault } from '../plan-schedule.ts';
+import { eventually } from './eventually.ts';
+import type { SlowWay } from './slow-way.ts';
+
+/** What faults are thrown at. */
+export interface Targets {
+  readonly cluster: Cluster;
+  readonly slowWay: SlowWay;
+}
+
+const backWithinMs = 60_000;
+
+/** Throws the faults of a schedule at their moments; those that concern the same process come one after the other, others may overlap. Resolves when all is mended. */
+export async function throwFaults(schedule: readonly Fault[], targets: Targets, tell: (fault: Fault, target: string) => void): Promise<void> {
+  const began = Date.now();
+  const busy = new Map<string, Promise<void>>();
+  const inTurn = async (name: string, run: () => Promise<void>): Promise<void> => {
+    const turn = (busy.get(name) ?? Promise.resolve()).then(run);
+    busy.set(name, turn.catch(() => undefined));
+    await turn;
+  };
+  const under: Promise<void>[] = [];
+  for (const fault of schedule) {
+    await pause(Math.max(0, began + fault.atMs - Date.now()));
+    const target = targetOf(fault, targets.cluster);
+    const name = target?.name ?? partOf(fault);
+    tell(fault, name);
+    under.push(inTurn(name, () => throwFault(fault, target, targets)));
+  }
+  await Promise.all(under);
+}
+
+/** The process of a server that a fault concerns. Where nobody leads, the server that the schedule names. */
+function targetOf({ kind, server }: Fault, cluster: Cluster): ServerProcess | undefined {
+  if (kind === 'kill-server' || kind === 'freeze-server') return cluster.servers[server];
+  return kind === 'kill-leader' || kind === 'freeze-leader' ? cluster.leader() ?? cluster.servers[server] : undefined;
+}
+
+function partOf({ kind }: Fault): string {
+  return kind === 'slow-subscriber' ? 'subscriber' : kind === 'mute-notifications' ? 'notifications' : 'postgres';
+}
+
+async function throwFault({ kind, forMs }: Fault, target: ServerProcess | undefined, { cluster: { database }, slowWay }: Targets): Promise<void> {
+  switch (kind) {
+    case 'kill-server':
+    case 'kill-leader':
+      await target?.kill();
+      await pause(forMs);
+      return startAgain(target);
+    case 'freeze-leader':
+    case 'freeze-server':
+      target?.signal('SIGSTOP');
+      await pause(forMs);
+      target?.signal('SIGCONT');
+      return startAgain(target);
+    case 'kill-postgres':
+      await database.kill();
+      await pause(forMs);
+      return database.start();
+    case 'mute-notifications':
+      database.proxy.mute(true);
+      await pause(forMs);
+      return database.proxy.mute(false);
+    case 'cut-listeners': return withConnection(database, (client) => terminate(client, `application_name = 'gantry listen'`));
+    case 'cut-database': return database.proxy.cut();
+    case 'slow-subscriber':
+      slowWay.block(true);
+      await pause(forMs);
+      return slowWay.block(false);
+    case 'exhaust-connections': return exhaust(database, forMs);
+  }
+}
+
+/** A server that cannot start, because the database is away, is started again, as a supervisor does. */
+async function startAgain(server: ServerProcess | undefined): Promise<void> {
+  if (!server) return;
+  await eventually(`${server.name} answers again:\n${server.log}`, backWithinMs, async () => {
+    await server.start();
+    return server.answers || undefined;
+  });
+}
+
+async function terminate(client: pg.Client, where: string): Promise<void> {
+  await client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name <> 'chaos' AND ${where}`);
+}
+
+async function withConnection(database: Database, run: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = await database.connect();
+  await run(client).finally(() => client.end());
+}
+
+/** Takes every connection that PostgreSQL has left, ends those of the servers, takes these too, and gives all back. */
+async function exhaust(database: Database, forMs: number): Promise<void> {
+  const taken: pg.Client[] = [];
+  const takeUntil = async (isEnough: (isRefused: boolean) => boolean): Promise<void> => {
+    for (let isRefused = false; !isEnough(isRefused);) {
+      const client = await database.connect().catch(() => undefined);
+      isRefused = client === undefined;
+      if (client) taken.push(client);
+      else await pause(10);
+    }
+  };
+  await takeUntil((isRefused) => isRefused || taken.length >= maxConnections);
+  if (taken[0]) await terminate(taken[0], `backend_type = 'client backend'`);
+  const end = Date.now() + Math.max(forMs, 300);
+  await takeUntil(() => Date.now() > end);
+  await Promise.all(taken.map((client) => client.end().catch(() => undefined)));
+}

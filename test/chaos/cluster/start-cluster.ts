@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { startDatabase } from './database.ts';
+import type { Database } from './database.ts';
+import { ServerProcess } from './server-process.ts';
+
+/** Several servers on one PostgreSQL. */
+export interface Cluster extends AsyncDisposable {
+  readonly database: Database;
+  readonly servers: readonly ServerProcess[];
+  readonly token: string;
+  readonly folder: string;
+  /** The server that leads, as far as servers have said; one that died or sleeps is not known to have lost its office. */
+  leader(): ServerProcess | undefined;
+}
+
+/** Starts a cluster in a folder of its own under the system's temporary folder; disposing ends and removes everything. */
+export async function startCluster(options: { readonly servers: number; readonly leaseMs: number }): Promise<Cluster> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'gantry-chaos-'));
+  const token = 'chaos-administrator';
+  await writeFile(path.join(folder, 'admin.token'), token, { mode: 0o600 });
+  const database = await startDatabase(folder);
+  const ports = await freePorts(options.servers);
+  const servers = ports.map((port, at) => new ServerProcess({ name: `server-${at}`, port, databaseUrl: database.url, stateFolder: folder, leaseMs: options.leaseMs }));
+  const dispose = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.kill()));
+    await database[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  };
+  await Promise.all(servers.map((server) => server.start()));
+  const silent = servers.find(({ answers }) => !answers);
+  if (silent) {
+    await dispose();
+    throw new Error(`${silent.name} did not start:\n${silent.log}`);
+  }
+  return {
+    database, servers, token, folder,
+    leader: () => servers.filter(({ epoch }) => epoch !== undefined).sort((a, b) => b.epoch! - a.epoch!)[0],
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const holders = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(holders.map((holder) => once(holder, 'listening')));
+  const ports = holders.map((holder) => (holder.address() as { port: number }).port);
+  await Promise.all(holders.map((holder) => new Promise((resolve) => holder.close(resolve))));
+  return ports;
+}
