@@ -4,6 +4,8 @@ import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { createClient } from '../src/client/create-client.ts';
 import { systemClock } from '../src/lib/clock.ts';
+import { startDns } from './dns/start-dns.ts';
+import type { RunningDns } from './dns/start-dns.ts';
 import { runProbe } from './kubelet/probes/handlers.ts';
 import { simulatedProbe, simulatedVolumes } from './kubelet/simulated-parts.ts';
 import { createPodVolumes } from './kubelet/volumes/pod-volumes.ts';
@@ -12,11 +14,12 @@ import { startPodNetwork } from './network/start-pod-network.ts';
 import { obtainCredential } from './node/credential.ts';
 import type { NodeCredential } from './node/credential.ts';
 import { chooseNodeIP, defaultNodeName } from './node/machine.ts';
-import { podsFolder, readNodeResolvConf, startNode } from './node/start-node.ts';
+import { nodeResolvConf, podsFolder, readNodeResolvConf, startNode } from './node/start-node.ts';
 import type { RunningNode } from './node/start-node.ts';
 import { whenPodCIDRKnown } from './node/when-pod-cidr-known.ts';
 import { readOptions, usage } from './options.ts';
 import type { AgentOptions } from './options.ts';
+import { isInRange } from './proxy/cidr.ts';
 import { startProxy } from './proxy/start-proxy.ts';
 import { createDockerRuntime } from './runtime/docker/docker-runtime.ts';
 import { createSimulatedRuntime } from './runtime/simulated/simulated-runtime.ts';
@@ -34,13 +37,16 @@ async function runNode(options: AgentOptions, nodeName: string, folder: string, 
   const credential = await obtainCredential({ nodeName, folder, joinTokenFile: options.joinTokenFile, connect, clock, logger, signal });
   const client = connect(credential.token);
   const nodeIP = options.nodeIP ?? chooseNodeIP();
+  const dns = await runDns(options, logger);
   const node = await startNode({
     nodeName, nodeIP, heartbeatMs: options.heartbeatMs, labels: options.labels, folder, agentVersion: await agentVersion(),
-    clusterCIDR: options.clusterCIDR, client, clock, logger, ...machineParts(options, credential, folder, logger), staticPodPath: options.staticPodPath,
+    clusterCIDR: options.clusterCIDR, client, clock, logger, ...machineParts(options, credential, folder, dns, logger), staticPodPath: options.staticPodPath,
   });
+  dns?.follow(node.view);
   const packets = options.runtime === 'docker' ? runPackets(options, { nodeName, nodeIP }, node, logger) : undefined;
   return {
     async [Symbol.asyncDispose]() {
+      await dns?.[Symbol.asyncDispose]();
       await packets?.[Symbol.asyncDispose]();
       await node[Symbol.asyncDispose]();
       await client[Symbol.asyncDispose]();
@@ -48,10 +54,26 @@ async function runNode(options: AgentOptions, nodeName: string, folder: string, 
   };
 }
 
-function machineParts(options: AgentOptions, { clusterID }: NodeCredential, folder: string, logger: Logger) {
+/** Of the cluster's DNS addresses those that this node answers at; others are somebody else's. */
+function ownDnsAddresses({ clusterDNS, serviceCIDR }: AgentOptions): readonly string[] {
+  return clusterDNS.filter((address) => isInRange(address, serviceCIDR));
+}
+
+/** Names are answered before the first Pod is looked at, so that none is told of a DNS that is not there. */
+async function runDns(options: AgentOptions, logger: Logger): Promise<RunningDns | undefined> {
+  const { clusterDomain, serviceCIDR, clusterCIDR } = options;
+  const addresses = ownDnsAddresses(options);
+  if (options.runtime === 'simulated' || addresses.length === 0) return undefined;
+  return startDns({ addresses, clusterDomain, serviceCIDR, clusterCIDR, resolvConf: nodeResolvConf, logger: logger.child({ part: 'dns' }), clock });
+}
+
+function machineParts(options: AgentOptions, { clusterID }: NodeCredential, folder: string, names: RunningDns | undefined, logger: Logger) {
   if (options.runtime === 'simulated') return { runtime: createSimulatedRuntime({ clock }), volumes: simulatedVolumes, probe: simulatedProbe };
-  const { clusterDNS, clusterDomain } = options;
-  const dns = async () => ({ clusterDNS, clusterDomain, nodeResolvConf: await readNodeResolvConf() });
+  const own = ownDnsAddresses(options);
+  const dns = async () => {
+    const clusterDNS = options.clusterDNS.filter((address) => !own.includes(address) || names?.answering().includes(address));
+    return { clusterDNS, clusterDomain: options.clusterDomain, nodeResolvConf: await readNodeResolvConf() };
+  };
   return {
     runtime: createDockerRuntime({ socketPath: options.dockerSocket, clusterId: clusterID, logger }),
     volumes: createPodVolumes({ folder: podsFolder(folder), tmpfs: systemTmpfs, dns }),
@@ -65,7 +87,7 @@ function runPackets(options: AgentOptions, me: { readonly nodeName: string; read
   const parts: AsyncDisposable[] = [];
   const forget = whenPodCIDRKnown(view, (podCIDR) => {
     const facts = { ...me, podCIDR, clusterCIDR, view, clock };
-    parts.push(startProxy({ ...facts, serviceCIDR, logger: logger.child({ part: 'proxy' }) }), startPodNetwork({ ...facts, mode, logger: logger.child({ part: 'network' }) }));
+    parts.push(startProxy({ ...facts, serviceCIDR, answeredHere: ownDnsAddresses(options), logger: logger.child({ part: 'proxy' }) }), startPodNetwork({ ...facts, mode, logger: logger.child({ part: 'network' }) }));
   });
   return {
     async [Symbol.asyncDispose]() {

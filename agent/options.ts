@@ -1,5 +1,7 @@
+import { isIPv4 } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { clusterDnsAddress } from './dns/cluster-dns-address.ts';
 import type { NetworkMode } from './network/entry.ts';
 
 /** What an agent is told on its command line. */
@@ -42,7 +44,8 @@ export const usage = `Runs Pods on this machine for a Gantry cluster.
   --service-cidr RANGE     addresses of all Services (10.96.0.0/16)
   --network WAY            how Pods on other nodes are reached: routes (machines share a link) or vxlan (routes)
   --heartbeat SECONDS      how often this node says that it lives (10)
-  --cluster-dns ADDRESS    the cluster's DNS; may be given several times
+  --cluster-dns ADDRESS    the cluster's DNS; may be given several times, or none (the tenth address of Services);
+                           this node answers at those in the range of Services
   --cluster-domain ZONE    the cluster's zone (cluster.local)
   --label KEY=VALUE        a label of this node; may be given several times
   --static-pods FOLDER     manifests of Pods that run without the API
@@ -84,12 +87,19 @@ export function readOptions(argv: readonly string[], environment: Readonly<Recor
     serviceCIDR: values['service-cidr'] ?? '10.96.0.0/16',
     network,
     heartbeatMs: heartbeatSeconds * 1000,
-    clusterDNS: values['cluster-dns'] ?? [],
+    clusterDNS: dnsAddresses(values['cluster-dns'], values['service-cidr'] ?? '10.96.0.0/16'),
     clusterDomain: values['cluster-domain'] ?? 'cluster.local',
     labels: Object.fromEntries((values.label ?? []).map(splitLabel)),
     staticPodPath: values['static-pods'] === undefined ? undefined : path.resolve(values['static-pods']),
     logLevel: values['log-level'] ?? 'info',
   };
+}
+
+function dnsAddresses(given: readonly string[] | undefined, serviceCIDR: string): readonly string[] {
+  const addresses = given ?? [clusterDnsAddress(serviceCIDR) ?? 'none'];
+  const wrong = addresses.find((address) => address !== 'none' && !isIPv4(address));
+  if (wrong !== undefined) throw new Error(`--cluster-dns is an IPv4 address or none, not ${wrong}`);
+  return addresses.filter((address) => address !== 'none');
 }
 
 function serverUrl(given: string): string {

@@ -2,10 +2,12 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { removeNodeAddresses } from './dns/node-address.ts';
 import { systemTmpfs } from './kubelet/volumes/tmpfs.ts';
 import { removeNetwork } from './network/remove-network.ts';
 import { readCredential } from './node/credential.ts';
 import { podsFolder } from './node/start-node.ts';
+import { createHost } from './proxy/host.ts';
 import { removeRules } from './proxy/remove-rules.ts';
 import { removeCluster } from './runtime/docker/remove-cluster.ts';
 
@@ -18,6 +20,7 @@ if (credential) {
   process.stdout.write(`${containers} containers, ${networks} networks, ${images} images`);
   await removeRules();
   await removeNetwork();
+  await removeNodeAddresses(createHost());
 } else {
   process.stdout.write('no node was here');
 }

@@ -118,9 +118,12 @@ async function ensureNetworkEarly(view: NodeView, runtime: Runtime, folder: stri
   });
 }
 
+/** Where the node's own resolvers are named. */
+export const nodeResolvConf = '/etc/resolv.conf';
+
 /** The node's own resolver settings. */
 export function readNodeResolvConf(): Promise<string> {
-  return readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  return readFile(nodeResolvConf, 'utf8').catch(() => '');
 }
 
 /** Where a node keeps what belongs to its Pods. */

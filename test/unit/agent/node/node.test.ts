@@ -193,6 +193,11 @@ describe('requests of the server', () => {
 describe('the command line', () => {
   it('has defaults, and tells what is wrong', () => {
     expect(readOptions([], { DOCKER_HOST: 'unix:///run/x.sock' }, 'machine')).toMatchObject({ server: 'http://127.0.0.1:7480/graphql', nodeName: 'machine', dockerSocket: '/run/x.sock', runtime: 'docker', clusterCIDR: '10.244.0.0/16' });
+    expect(readOptions([], {}, 'm')?.clusterDNS).toEqual(['10.96.0.10']);
+    expect(readOptions(['--service-cidr', '10.100.0.0/16'], {}, 'm')?.clusterDNS).toEqual(['10.100.0.10']);
+    expect(readOptions(['--cluster-dns', '192.0.2.1', '--cluster-dns', '192.0.2.2'], {}, 'm')?.clusterDNS).toEqual(['192.0.2.1', '192.0.2.2']);
+    expect(readOptions(['--cluster-dns', 'none'], {}, 'm')?.clusterDNS).toEqual([]);
+    expect(() => readOptions(['--cluster-dns', 'dns.example'], {}, 'm')).toThrow('IPv4');
     expect(readOptions(['--runtime', 'simulated', '--nodes', '3', '--label', 'a=b=c'], {}, 'm')).toMatchObject({ nodes: 3, labels: { a: 'b=c' } });
     expect(readOptions(['--help'], {}, 'm')).toBeUndefined();
     for (const bad of [['--nodes', '2'], ['--nodes', '0'], ['--runtime', 'other'], ['--what']]) expect(() => readOptions(bad, {}, 'm')).toThrow();
