@@ -29,15 +29,17 @@ export interface LeaderOptions {
   readonly logger: Logger;
   /** Unique for this process. */
   readonly serverId: string;
+  /** Name of the lease; servers with different tasks need different ones. */
+  readonly leaseName: string;
   readonly lease?: LeaseTimes | undefined;
   readonly tasks: readonly LeaderTask[];
 }
 
-/** The lease that the server holds which runs the controllers and the scheduler. */
-export const leaderLease = 'leader';
+/** The lease of each role that one server at a time has; Kubernetes' own names. */
+export const leaderLeases = { controllers: 'kube-controller-manager', scheduler: 'kube-scheduler' } as const;
 
-/** The annotation of the namespace kube-system that tells who leads, and since when. */
-export const leaderAnnotation = 'gantry.dev/leader';
+/** The annotation of the namespace kube-system that tells who holds a lease, and since when. */
+export const leaderAnnotation = (leaseName: string): string => `gantry.dev/${leaseName}`;
 
 /**
  * Runs the tasks whenever this server leads; one server does at a time. Disposing ends the tasks and gives the lease up, so that another takes over at once.
@@ -50,7 +52,7 @@ export function runAsLeader(options: LeaderOptions): AsyncDisposable {
     [Symbol.asyncDispose]: async () => {
       ending.abort();
       await running;
-      await options.store.leases.release(leaderLease, options.serverId).catch((error: unknown) => options.logger.warn({ err: error }, 'the lease of the leader will run out by itself'));
+      await options.store.leases.release(options.leaseName, options.serverId).catch((error: unknown) => options.logger.warn({ err: error }, 'the lease of the leader will run out by itself'));
     },
   };
 }
@@ -66,7 +68,7 @@ async function campaign(options: LeaderOptions, signal: AbortSignal): Promise<vo
 
 async function acquire(options: LeaderOptions, times: LeaseTimes): Promise<number | undefined> {
   try {
-    return (await options.store.leases.acquire(leaderLease, options.serverId, times.durationMs))?.epoch;
+    return (await options.store.leases.acquire(options.leaseName, options.serverId, times.durationMs))?.epoch;
   } catch (error) {
     options.logger.debug({ err: error }, 'cannot ask for the lease of the leader');
     return undefined;
@@ -75,8 +77,8 @@ async function acquire(options: LeaderOptions, times: LeaseTimes): Promise<numbe
 
 /** Leads until the lease is lost or the signal aborts. */
 async function reign(options: LeaderOptions, times: LeaseTimes, epoch: number, signal: AbortSignal): Promise<void> {
-  const fence: Fence = { lease: leaderLease, epoch };
-  const logger = options.logger.child({ epoch });
+  const fence: Fence = { lease: options.leaseName, epoch };
+  const logger = options.logger.child({ lease: options.leaseName, epoch });
   const started: AsyncDisposable[] = [];
   try {
     await announce(options, fence);
@@ -98,12 +100,12 @@ async function reign(options: LeaderOptions, times: LeaseTimes, epoch: number, s
 async function announce(options: LeaderOptions, fence: Fence): Promise<void> {
   const since = formatTime(options.clock.now());
   await options.registry.commit(
-    [{ verb: 'patch', kind: 'Namespace', target: { name: 'kube-system' }, patch: { metadata: { annotations: { [leaderAnnotation]: `${options.serverId} since ${since}` } } } }],
-    { actor: 'controller:leader', fence },
+    [{ verb: 'patch', kind: 'Namespace', target: { name: 'kube-system' }, patch: { metadata: { annotations: { [leaderAnnotation(options.leaseName)]: `${options.serverId} since ${since}` } } } }],
+    { actor: `leader:${options.leaseName}`, fence },
   );
   options.recorder.record({
     object: { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }, type: 'Normal', reason: 'LeaderElection',
-    message: `${options.serverId} became leader`, component: 'leader',
+    message: `${options.serverId} became leader`, component: options.leaseName,
   });
 }
 
@@ -124,7 +126,7 @@ async function untilLost(options: LeaderOptions, times: LeaseTimes, epoch: numbe
 
 async function ask(options: LeaderOptions, times: LeaseTimes): Promise<number | 'taken' | undefined> {
   try {
-    return (await options.store.leases.acquire(leaderLease, options.serverId, times.durationMs))?.epoch ?? 'taken';
+    return (await options.store.leases.acquire(options.leaseName, options.serverId, times.durationMs))?.epoch ?? 'taken';
   } catch {
     return undefined;
   }

@@ -17,7 +17,7 @@ const config = readConfig(process.env, process.argv.slice(2));
 const progress = createProgress(process.stdout, Date.now);
 const inState = (name: string) => path.join(config.stateFolder, name);
 /** All that Gantry ever puts into its state folder. */
-const ownFiles = ['admin.token', 'agent', 'agent.log', 'docker', 'postgres', 'server.log', 'setup', 'test'];
+const ownFiles = ['admin.token', 'agent', 'agent.log', 'docker', 'postgres', 'server.id', 'server.log', 'setup', 'test'];
 
 try {
   await reset();

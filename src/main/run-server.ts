@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { startApi } from '../api/start-api.ts';
 import { createEventRecorder } from '../control/event-recorder.ts';
-import { runAsLeader } from '../control/run-as-leader.ts';
+import { leaderLeases, runAsLeader } from '../control/run-as-leader.ts';
 import { controllerTasks } from '../controllers/index.ts';
 import { systemClock } from '../lib/clock.ts';
 import { bootstrap } from '../registry/bootstrap.ts';
@@ -25,9 +25,16 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** Who a server is among the servers of its database. */
+export interface ServerIdentity {
+  readonly serverId: string;
+  /** No other process has this id now: what a crash of the last one left held is given up at once, not when it runs out. */
+  readonly isOnlyOne: boolean;
+}
+
 /** Starts the roles of one server on a database that answers; applies migrations first. Rejects when one of them cannot start, and leaves nothing running then. */
-export async function runServer(config: Config, databaseUrl: string, logger: Logger): Promise<RunningServer> {
-  const serverId = randomUUID();
+export async function runServer(config: Config, databaseUrl: string, logger: Logger, identity: ServerIdentity = { serverId: randomUUID(), isOnlyOne: false }): Promise<RunningServer> {
+  const { serverId } = identity;
   const clock = systemClock;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => { for (const end of stops.splice(0).reverse()) await end(); };
@@ -40,8 +47,8 @@ export async function runServer(config: Config, databaseUrl: string, logger: Log
     await bootstrap(registry, store);
     const recorder = createEventRecorder({ registry, store, clock });
     stops.push(async () => recorder[Symbol.asyncDispose]());
-    const leader = startLeader(config, { store, registry, recorder, clock, logger, serverId });
-    if (leader) stops.push(async () => leader[Symbol.asyncDispose]());
+    if (identity.isOnlyOne) for (const name of Object.values(leaderLeases)) await store.leases.release(name, serverId);
+    for (const leader of startLeaders(config, { store, registry, recorder, clock, logger, serverId })) stops.push(async () => leader[Symbol.asyncDispose]());
     const api = config.roles.has('api')
       ? await startApi({ store, registry, recorder, logger, clock, host: config.host, port: config.port, version, serverId }) : undefined;
     if (api) stops.push(async () => api.close());
@@ -52,13 +59,14 @@ export async function runServer(config: Config, databaseUrl: string, logger: Log
   }
 }
 
-type Parts = Omit<Parameters<typeof runAsLeader>[0], 'lease' | 'tasks'>;
+type Parts = Omit<Parameters<typeof runAsLeader>[0], 'leaseName' | 'lease' | 'tasks'>;
 
-function startLeader(config: Config, parts: Parts): AsyncDisposable | undefined {
-  const tasks = [
-    ...(config.roles.has('controllers') ? controllerTasks({ nodeLifecycle: { monitorPeriodMs: config.nodeMonitorPeriodMs, graceMs: config.nodeMonitorGraceMs } }) : []),
-    ...(config.roles.has('scheduler') ? [schedulerTask({})] : []),
-  ];
+/** A campaign for each role: different servers may run, and lead, different ones. */
+function startLeaders(config: Config, parts: Parts): readonly AsyncDisposable[] {
   const durationMs = config.leaseDurationMs;
-  return tasks.length > 0 ? runAsLeader({ ...parts, lease: { durationMs, renewMs: durationMs * 2 / 3, retryMs: durationMs / 7.5 }, tasks }) : undefined;
+  const lease = { durationMs, renewMs: durationMs * 2 / 3, retryMs: durationMs / 7.5 };
+  const nodeLifecycle = { monitorPeriodMs: config.nodeMonitorPeriodMs, graceMs: config.nodeMonitorGraceMs };
+  const tasks = { controllers: () => controllerTasks({ nodeLifecycle }), scheduler: () => [schedulerTask()] };
+  return (['controllers', 'scheduler'] as const).filter((role) => config.roles.has(role))
+    .map((role) => runAsLeader({ ...parts, lease, leaseName: leaderLeases[role], tasks: tasks[role]() }));
 }

@@ -12,6 +12,7 @@ import { hello } from './hello.ts';
 import { createProgress } from './progress.ts';
 import { runServer } from './run-server.ts';
 import type { RunningServer } from './run-server.ts';
+import { readServerId } from './server-id.ts';
 import { lockState } from './state-lock.ts';
 import { waitForNode } from './wait-for.ts';
 
@@ -46,7 +47,7 @@ async function start(config: Config): Promise<void> {
     return database.description;
   });
   await progress.step('Server', async () => {
-    server = await runServer(config, databaseUrl, logger);
+    server = await runServer(config, databaseUrl, logger, { serverId: await readServerId(config.stateFolder), isOnlyOne: true });
     ends.push(server.stop);
     tokenFile = (await ensureAdminToken(config.stateFolder, server.store.credentials)).file;
     return `${server.url} (${[...config.roles].join(', ')})`;

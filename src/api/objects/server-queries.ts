@@ -1,4 +1,4 @@
-import { leaderLease } from '../../control/run-as-leader.ts';
+import { leaderLeases } from '../../control/run-as-leader.ts';
 import type { ApiContext } from '../context.ts';
 import { readPodLogs } from '../node-requests/pod-logs.ts';
 import type { PodLogsArgs } from '../node-requests/pod-logs.ts';
@@ -23,5 +23,5 @@ export const serverQueries: FieldResolvers = {
 
 /** Fields of ServerInfo that cost something to know. */
 export const serverInfo: FieldResolvers = {
-  leader: (_server: unknown, _args: object, { parts }: ApiContext) => parts.store.leases.holder(leaderLease),
+  leader: (_server: unknown, _args: object, { parts }: ApiContext) => parts.store.leases.holder(leaderLeases.controllers),
 };

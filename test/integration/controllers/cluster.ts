@@ -47,7 +47,7 @@ export async function startServer(databaseUrl: string, id: string, options: Serv
   const registry = createRegistry({ store, clock: systemClock, random: systemRandom, config: { serviceCIDR: '10.96.0.0/16', podCIDR: '10.244.0.0/16', nodePortRange: [30000, 32767] } });
   await bootstrap(registry, store);
   const recorder = createEventRecorder({ registry, store, clock: systemClock });
-  const leader = runAsLeader({
+  const leader = runAsLeader({ leaseName: 'kube-controller-manager',
     store, registry, recorder, clock: systemClock, logger, serverId: id, tasks: controllerTasks(options),
     lease: options.lease ?? { durationMs: 3000, renewMs: 2000, retryMs: 100 },
   });

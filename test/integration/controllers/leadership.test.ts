@@ -49,7 +49,7 @@ function freezable(): { readonly refused: string[]; wrap(store: Store): Store; f
 
 test('one server leads; when it ends cleanly the other goes on at once, and a frozen leader changes nothing more', async () => {
   const first = await started('server-1');
-  const holder = (): Promise<string | undefined> => first.store.leases.holder('leader');
+  const holder = (): Promise<string | undefined> => first.store.leases.holder('kube-controller-manager');
   await using nodes = await simulatedNodes(first, ['node-1']);
   expect(nodes).toBeDefined();
   await change(first, deployment('one', 2));

@@ -32,7 +32,7 @@ function candidate(clock: ManualClock, leases: ReturnType<typeof oneLease>, serv
     running.add(fence.epoch);
     return { [Symbol.asyncDispose]: async () => void running.delete(fence.epoch) };
   };
-  const leader = runAsLeader({ store, registry, recorder, clock, serverId, logger: pino({ level: 'silent' }), tasks: [{ name: 'task', start }] });
+  const leader = runAsLeader({ leaseName: 'kube-controller-manager', store, registry, recorder, clock, serverId, logger: pino({ level: 'silent' }), tasks: [{ name: 'task', start }] });
   return { running: () => [...running], leader };
 }
 

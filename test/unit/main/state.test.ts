@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ensureAdminToken } from '../../../src/main/admin-token.ts';
 import { createProgress } from '../../../src/main/progress.ts';
+import { readServerId } from '../../../src/main/server-id.ts';
 import { lockState } from '../../../src/main/state-lock.ts';
 import type { Credentials, Identity } from '../../../src/store/store.ts';
 
@@ -34,6 +35,12 @@ test('the admin token is made once, for its owner only, and made valid each time
   expect(first.token).toMatch(/^[\w-]{43}$/);
   expect(statSync(first.file).mode & 0o777).toBe(0o600);
   expect(ensured).toEqual([[first.token, { type: 'admin', name: 'admin' }], [first.token, { type: 'admin', name: 'admin' }]]);
+});
+
+test('a state folder has one server id for good', async () => {
+  const first = await readServerId(folder);
+  expect(first).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await readServerId(folder)).toBe(first);
 });
 
 describe('progress', () => {
