@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { EventRecorder } from '../control/event-recorder.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Identity, Snapshot, Store } from '../store/store.ts';
+import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 import type { NodeRequests } from './node-requests/node-requests.ts';
 import type { SnapshotKeeper } from './lists/snapshot-keeper.ts';
@@ -21,6 +22,7 @@ export interface ApiParts {
   readonly keeper: SnapshotKeeper;
   readonly nodeRequests: NodeRequests;
   readonly metrics: Metrics;
+  readonly limits: Limits;
 }
 
 /** What one operation (or one event of a subscription) sees. */

@@ -7,7 +7,6 @@ import type { Executor } from './execute/run.ts';
 import { createDocumentCache } from './execute/prepare.ts';
 import type { DocumentCache } from './execute/prepare.ts';
 import { formatError } from './format-error.ts';
-import type { Limits } from './limits.ts';
 import { createSchema } from './schema.ts';
 import { NodeWorkHub } from './watch/node-work-hub.ts';
 
@@ -17,23 +16,21 @@ export interface GraphQLService {
   readonly documents: DocumentCache;
   readonly executor: Executor;
   readonly parts: ApiParts;
-  readonly limits: Limits;
   /** Errors as callers see them; faults are logged under the id that callers get. */
   format(errors: readonly unknown[]): readonly GraphQLFormattedError[];
   close(): void;
 }
 
 /** Joins schema, resolvers, documents and errors over the parts of one server. */
-export function createGraphQLService(parts: ApiParts, limits: Limits): GraphQLService {
+export function createGraphQLService(parts: ApiParts): GraphQLService {
   const nodeWork = new NodeWorkHub(parts.hub);
   const schema = createSchema(allResolvers(nodeWork));
   const report = (errorId: string, cause: unknown) => parts.logger.error({ errorId, err: cause }, 'a request met a fault of the server');
   return {
     schema,
-    documents: createDocumentCache(schema, limits),
+    documents: createDocumentCache(schema, parts.limits),
     executor: createExecutor(schema),
     parts,
-    limits,
     format: (errors) => errors.map((error) => formatError(error, randomUUID, report)),
     close: () => nodeWork.close(),
   };

@@ -18,10 +18,21 @@ export interface Limits {
   readonly rootFields: number;
   /** Fields in all, after fragments are spread. */
   readonly fields: number;
+  /** What a query is expected to read in the cluster as it is, in fields; `limits-cost.ts` says how. */
+  readonly cost: number;
+  /** Operations a second of one credential at one server, over both transports; 0 for no limit. */
+  readonly operationsPerSecond: number;
+  /** How many of them may come at once after a rest. */
+  readonly operationsAtOnce: number;
+  /** Events that may wait for one subscriber. */
+  readonly waitingEvents: number;
 }
 
-/** Room for a query over the whole topology with every field of every kind, and for the introspection that tools send. */
-export const defaultLimits: Limits = { bodyBytes: 3 * 1024 * 1024, tokens: 20_000, depth: 30, aliases: 200, directives: 100, rootFields: 50, fields: 30_000 };
+/** Room for a query over the whole topology with every field of every kind, for the introspection that tools send, and for thousands of nodes that join at once. */
+export const defaultLimits: Limits = {
+  bodyBytes: 3 * 1024 * 1024, tokens: 20_000, depth: 30, aliases: 200, directives: 100, rootFields: 50, fields: 30_000,
+  cost: 5_000_000, operationsPerSecond: 5_000, operationsAtOnce: 10_000, waitingEvents: 10_000,
+};
 
 interface Size {
   readonly depth: number;

@@ -50,8 +50,8 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const logger = options.logger.child({ component: 'api' });
   const hub = createWatchHub(store, clock, options.bookmarkMs ?? 30_000);
   const nodeRequests = createNodeRequests(store.messages, clock, options.nodeRequestTimes);
-  const parts = { store, registry, recorder, logger, clock, version, serverId, hub, nodeRequests, keeper: createSnapshotKeeper(store, clock), metrics: createMetrics(store) };
-  const service = createGraphQLService(parts, { ...defaultLimits, ...options.limits });
+  const parts = { store, registry, recorder, logger, clock, version, serverId, hub, nodeRequests, keeper: createSnapshotKeeper(store, clock), metrics: createMetrics(store), limits: { ...defaultLimits, ...options.limits } };
+  const service = createGraphQLService(parts);
   const apollo = await startApollo(service);
   const webSockets = serveWebSockets(service);
   const server = createHttpServer(service, apollo, webSockets);

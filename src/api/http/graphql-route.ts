@@ -28,7 +28,7 @@ export async function answerGraphQL(request: IncomingMessage, response: ServerRe
   if (request.method !== 'GET' && request.method !== 'POST') return refuse(405, new ApiError('INVALID', 'GraphQL is asked by GET or POST'), { allow: 'GET, POST' });
   try {
     const identity = await authenticate(request.headers.authorization, parts.store.credentials);
-    const parameters = await readParameters(request, service.limits.bodyBytes);
+    const parameters = await readParameters(request, parts.limits.bodyBytes);
     const preparation = service.documents.prepare(parameters.query);
     if (preparation.errors) {
       parts.metrics.countRefusal(String(preparation.errors[0]?.extensions['code']));

@@ -4,7 +4,6 @@ import type { Change, Revision, Snapshot } from '../../store/store.ts';
 import type { ApiContext } from '../context.ts';
 import { NodeWork } from './node-work.ts';
 import { SubscriptionQueue } from './subscription-queue.ts';
-import { waitingEvents } from './watch-kind.ts';
 import { peerEvent } from './peer-node.ts';
 import { bookmark } from './watch-event.ts';
 import type { WatchEvent } from './watch-event.ts';
@@ -43,7 +42,7 @@ export class NodeWorkHub {
     let told = 0;
     const ended = metrics.subscriptionStarted('nodeWork');
     const queue = new SubscriptionQueue<WatchEvent>({
-      limit: waitingEvents, held: true,
+      limit: context.parts.limits.waitingEvents, held: true,
       onEnd: (reason) => {
         this.#all.delete(subscriber);
         removeFrom(this.#byNode, nodeName, subscriber);

@@ -6,9 +6,6 @@ import { SubscriptionQueue } from './subscription-queue.ts';
 import { added, bookmark, seenThrough } from './watch-event.ts';
 import type { WatchEvent } from './watch-event.ts';
 
-/** How many events may wait for one subscriber. */
-export const waitingEvents = 10_000;
-
 /**
  * The objects of a selection as ADDED, a BOOKMARK, then every change in commit order without gap or repeat. With `afterRevision` the changes since
  * then in place of the objects; rejects with EXPIRED when the log no longer reaches back to it.
@@ -23,7 +20,7 @@ export async function watchKind(selection: Selection, afterRevision: Revision | 
   };
   const ended = metrics.subscriptionStarted(field);
   const queue = new SubscriptionQueue<WatchEvent>({
-    limit: waitingEvents, held: true,
+    limit: context.parts.limits.waitingEvents, held: true,
     onEnd: (reason) => {
       stop();
       ended();

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
+import { CloseCode, handleProtocols, makeServer, MessageType } from 'graphql-ws';
 import type { Server } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
@@ -25,7 +25,7 @@ const closeMs = 500;
 /** Serves graphql-transport-ws: queries, mutations and subscriptions. Without a valid token a connection is closed with 4403; one that asks before it is let in, with 4401. */
 export function serveWebSockets(service: GraphQLService): WebSockets {
   const { parts } = service;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: service.limits.bodyBytes, perMessageDeflate: false, handleProtocols });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: parts.limits.bodyBytes, perMessageDeflate: false, handleProtocols });
   const protocol = makeServer<Record<string, unknown>, Connection>({
     onConnect: async (context) => {
       try {
@@ -55,6 +55,13 @@ export function serveWebSockets(service: GraphQLService): WebSockets {
   };
 }
 
+const typesForClients: ReadonlySet<unknown> = new Set([MessageType.ConnectionAck, MessageType.Next, MessageType.Error]);
+
+/** Whether a message that could not be taken is one that only servers send. */
+function isForClients(text: string): boolean {
+  return typesForClients.has((JSON.parse(text) as { readonly type?: unknown }).type);
+}
+
 function attach(service: GraphQLService, protocol: Server<Connection>, socket: WebSocket, request: IncomingMessage): void {
   const { logger, metrics, store } = service.parts;
   const connection: Connection = { request, identity: undefined, authorization: undefined, abort: new AbortController() };
@@ -82,6 +89,7 @@ function attach(service: GraphQLService, protocol: Server<Connection>, socket: W
         if (isBinary) return socket.close(CloseCode.BadRequest, 'text messages only');
         take(String(data)).catch((error: unknown) => {
           if (socket.readyState !== socket.OPEN) return;
+          if (isForClients(String(data))) return socket.close(CloseCode.BadRequest, 'Invalid message received');
           logger.error({ err: error }, 'a WebSocket message met a fault of the server');
           socket.close(CloseCode.InternalServerError, 'internal error');
         });
