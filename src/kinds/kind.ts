@@ -14,6 +14,8 @@ export interface KindDefinition<K extends KindName> {
   readonly nameRule: 'dns-subdomain' | 'dns-label' | 'dns-1035-label';
   /** Fills every field that may be left out. Idempotent. `name` is the object's name, for rules that need it. */
   applyDefaults(input: Inputs[K]): Content<K>;
+  /** Fields of spec that no default fills or looks at: giving one a value leaves everything else of a complete object as it is. */
+  readonly standaloneFields?: readonly string[];
   /**
    * What an update, after its defaults, takes over from the stored object: values that the cluster chose and the client left out stay, and values
    * that a change made meaningless go. Kinds without such values leave it out.

@@ -35,7 +35,8 @@ export class Staging {
   list<K extends KindName>(kind: K): readonly Objects[K][] {
     const touched = this.entries().filter((entry) => entry.key.kind === kind);
     if (touched.length === 0) return this.snapshot.list(kind);
-    const untouched = this.snapshot.list(kind).filter((object) => !this.#entries.has(keyText(keyOf(object))));
+    const isOnlyMore = touched.every(({ before }) => before === undefined);
+    const untouched = isOnlyMore ? this.snapshot.list(kind) : this.snapshot.list(kind).filter((object) => !this.#entries.has(keyText(keyOf(object))));
     return [...untouched, ...touched.flatMap(({ after }) => (after ? [after as unknown as Objects[K]] : []))];
   }
 

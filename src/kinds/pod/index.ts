@@ -8,6 +8,7 @@ export const pod: KindDefinition<'Pod'> = {
   name: 'Pod',
   nameRule: 'dns-subdomain',
   applyDefaults,
+  standaloneFields: ['nodeName'],
   carryOver,
   initialStatus,
   validate,

@@ -40,17 +40,38 @@ function proposed(node: Node, context: AdmissionContext): string | undefined {
 
 function nextFree(context: AdmissionContext): string | undefined {
   const cluster = parseRange(context.config.podCIDR);
-  const starts = cluster ? Array.from({ length: Math.floor(cluster.size / nodeRangeSize) }, (_, i) => cluster.first + i * nodeRangeSize) : [];
-  const first = starts.find((start) => isFree({ first: start, size: nodeRangeSize }, context));
-  return first === undefined ? undefined : `${formatAddress(first)}/24`;
+  if (!cluster) return undefined;
+  const claimed = claimedRanges(context);
+  const single = new Set(claimed.filter(({ size }) => size === nodeRangeSize).map(({ first }) => first)), others = claimed.filter(({ size }) => size !== nodeRangeSize);
+  for (let first = cluster.first; first + nodeRangeSize <= cluster.first + cluster.size; first += nodeRangeSize) {
+    const range = { first, size: nodeRangeSize };
+    if (!single.has(first) && !others.some((each) => overlaps(each, range)) && isUnclaimed('PodCIDRClaim', nameOf(range), context)) return `${formatAddress(first)}/24`;
+  }
+  return undefined;
 }
 
 /** Free: not claimed itself, and no claimed range within it or around it. */
 function isFree(range: Range, context: AdmissionContext): boolean {
-  const prefix = 32 - Math.log2(range.size);
-  if (!isUnclaimed('PodCIDRClaim', `${formatAddress(range.first)}-${prefix}`, context)) return false;
-  return !context.staging.list('PodCIDRClaim').some((claim) => {
-    const claimed = parseRange(claim.metadata.name.replace('-', '/'));
-    return claimed !== undefined && (contains(claimed, range) || contains(range, claimed));
-  });
+  return isUnclaimed('PodCIDRClaim', nameOf(range), context) && !claimedRanges(context).some((claimed) => overlaps(claimed, range));
+}
+
+function nameOf({ first, size }: Range): string {
+  return `${formatAddress(first)}-${32 - Math.log2(size)}`;
+}
+
+function overlaps(one: Range, other: Range): boolean {
+  return contains(one, other) || contains(other, one);
+}
+
+/** Ranges of claims, which never change: read once each, however many nodes join. */
+const rangesRead = new WeakMap<object, Range | undefined>();
+
+function claimedRanges({ staging }: AdmissionContext): readonly Range[] {
+  const ranges: Range[] = [];
+  for (const claim of staging.list('PodCIDRClaim')) {
+    if (!rangesRead.has(claim)) rangesRead.set(claim, parseRange(claim.metadata.name.replace('-', '/')));
+    const range = rangesRead.get(claim);
+    if (range) ranges.push(range);
+  }
+  return ranges;
 }

@@ -2,6 +2,7 @@ import { isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import type { Document } from 'yaml';
 import type { FieldError } from '../../model/errors.ts';
 import { isFields, withoutNulls } from '../merge-patch.ts';
+import { readJson } from './read-json.ts';
 
 /** One object of a manifest, and where it stands: `documents[1]`, `documents[0].items[2]`. */
 export interface ManifestDocument {
@@ -23,6 +24,14 @@ const maxAliasCount = 100;
  * twice and all other faults of syntax are listed by line and column, without quoting the text: it may hold secrets.
  */
 export function readDocuments(text: string): ReadDocuments {
+  const documents: ManifestDocument[] = [], errors: FieldError[] = [];
+  const json = readJson(text);
+  if (json === undefined) return readYaml(text);
+  collect(withoutNulls(json), 'documents[0]', documents, errors);
+  return { documents, errors };
+}
+
+function readYaml(text: string): ReadDocuments {
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { uniqueKeys: true, prettyErrors: false, merge: true, lineCounter: lines });
   const documents: ManifestDocument[] = [], errors: FieldError[] = [];

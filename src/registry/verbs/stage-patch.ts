@@ -1,7 +1,7 @@
 import { invalid } from '../../model/errors.ts';
-import type { KindName, ObjectMeta } from '../../model/object.ts';
+import type { KindName, ObjectMeta, StoredObject } from '../../model/object.ts';
 import { keyOf } from '../../model/object.ts';
-import { contentFor } from '../any-kind.ts';
+import { contentFor, isStandalonePatch } from '../any-kind.ts';
 import { mergePatch } from '../merge-patch.ts';
 import { contentOf, withParts, writableParts } from '../object-parts.ts';
 import type { WritableParts } from '../object-parts.ts';
@@ -28,8 +28,14 @@ export function stagePatch(kind: KindName, target: Target, patch: object, contex
   const errors = missingFields(inputType(`${kind}Input`), merged, folded);
   if (errors.length > 0) throw invalid(keyOf(previous), errors);
   const { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = merged.metadata as Partial<ObjectMeta>;
-  const content = Object.keys(folded).length > 1 ? contentFor(previous, merged) : contentOf(previous);
-  const next = withParts(previous, { labels, annotations, finalizers, ownerReferences }, content);
+  const next = withParts(previous, { labels, annotations, finalizers, ownerReferences }, contentAfter(previous, merged, folded));
   context.staging.put(takeOwnership(next, previous, context), context.change);
   return { key: keyOf(previous), previous };
+}
+
+function contentAfter(previous: StoredObject, merged: WritableParts, patch: Readonly<Record<string, unknown>>): object {
+  if (Object.keys(patch).length === 1) return contentOf(previous);
+  if (!isStandalonePatch(previous.kind as KindName, patch)) return contentFor(previous, merged);
+  const { metadata: _metadata, ...content } = merged;
+  return content;
 }

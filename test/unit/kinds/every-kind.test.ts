@@ -41,6 +41,15 @@ function promisesOf<K extends KindName>(kind: K): void {
     }), { numRuns: 60 });
   });
 
+  it('asks no default about a standalone field', () => {
+    const { standaloneFields = [] } = definition;
+    fc.assert(fc.property(inputs, fc.subarray([...standaloneFields]), (input, names) => {
+      const { spec, ...others } = definition.applyDefaults(input) as { readonly spec?: object };
+      const given = { ...others, ...(spec ? { spec: { ...spec, ...Object.fromEntries(names.map((name) => [name, 'node-1'])) } } : {}) };
+      expect(definition.applyDefaults({ ...given, metadata: input.metadata } as unknown as Inputs[K])).toStrictEqual(given);
+    }), { numRuns: 30 });
+  });
+
   it('takes an update that changes nothing', () => {
     fc.assert(fc.property(inputs, (input) => {
       const object: Objects[K] = storedObject(kind, input);
