@@ -17,6 +17,8 @@ export interface KubeletOptions extends Omit<KubeletContext, 'view'> {
   readonly relistMs?: number | undefined;
   /** How often every Pod is looked at again. 60 s where left out. */
   readonly resyncMs?: number | undefined;
+  /** How often it is looked how much volumes with a limit hold. 60 s where left out. */
+  readonly sizeCheckMs?: number | undefined;
 }
 
 /** Makes this node run what the view says. */
@@ -32,7 +34,7 @@ export interface Kubelet extends AsyncDisposable {
  * Starts. Before the view is synced nothing is started and nothing is stopped, except static Pods. After it, containers of Pods that the view does not
  * name are ended. Disposing leaves all containers running: the next kubelet adopts them.
  */
-export function startKubelet({ view, relistMs = 10_000, resyncMs = 60_000, ...rest }: KubeletOptions): Kubelet {
+export function startKubelet({ view, relistMs = 10_000, resyncMs = 60_000, sizeCheckMs = 60_000, ...rest }: KubeletOptions): Kubelet {
   const context: KubeletContext = { ...rest, view };
   const { runtime, clock, logger } = context;
   const workers = new Map<string, PodWorker>();
@@ -74,16 +76,24 @@ export function startKubelet({ view, relistMs = 10_000, resyncMs = 60_000, ...re
   };
   const isWanted = (uid: string): boolean => statics.has(uid) || view.pods().some(({ metadata }) => metadata.uid === uid);
 
-  const every = (ms: number, run: () => void): void => {
+  const once = (ms: number, run: () => void): void => {
     const cancel = clock.after(ms, () => {
       cancels.delete(cancel);
-      if (abort.signal.aborted) return;
-      run();
-      every(ms, run);
+      if (!abort.signal.aborted) run();
     });
     cancels.add(cancel);
   };
+  const every = (ms: number, run: () => void): void => once(ms, () => {
+    run();
+    every(ms, run);
+  });
   const relist = (): void => void adoptUnknown().catch((error: unknown) => logger.warn({ err: error }, 'the runtime could not be listed'));
+
+  const checkSizes = async (): Promise<void> => {
+    // One after the other: counting is work for the disk.
+    for (const worker of workers.values()) await worker.checkSizes().catch((error: unknown) => logger.debug({ err: error }, 'volumes were not measured'));
+    if (!abort.signal.aborted) once(sizeCheckMs, () => void checkSizes());
+  };
 
   const onChange = (keys: readonly string[]): void => {
     const sources = new Set(keys.filter((key) => key.startsWith('ConfigMap/') || key.startsWith('Secret/')).map((key) => key.split('/')[1]));
@@ -96,6 +106,7 @@ export function startKubelet({ view, relistMs = 10_000, resyncMs = 60_000, ...re
   runtime.watch((uid) => (uid === undefined ? relist() : workers.get(uid)?.wake()), abort.signal);
   every(relistMs, relist);
   every(resyncMs, () => { for (const worker of workers.values()) worker.sourcesChanged(); });
+  once(sizeCheckMs, () => void checkSizes());
   syncPods();
   relist();
 

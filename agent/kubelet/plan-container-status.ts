@@ -3,6 +3,7 @@ import type { Container, ContainerState, ContainerStateTerminated, ContainerStat
 import type { ObservedContainer } from '../runtime/runtime.ts';
 import { containersNamed, hasEnded } from './history.ts';
 import type { PodFacts, PodPlan } from './pod-facts.ts';
+import { rememberedEnd } from './remembered-end.ts';
 
 /** Last words of ended containers by container id. */
 export type TerminationMessages = ReadonlyMap<string, string>;
@@ -49,6 +50,8 @@ function stateOf(facts: PodFacts, plan: PodPlan, name: string, newest: ObservedC
 export function planContainerStatus(facts: PodFacts, plan: PodPlan, container: Container, isInit: boolean, previous: ContainerStatus | undefined, messages: TerminationMessages): ContainerStatus {
   const history = containersNamed(facts.observed, container.name);
   const newest = history[0];
+  const end = facts.pod && !newest && !facts.busy.has(container.name) ? rememberedEnd(facts.pod, container.name) : undefined;
+  if (previous && end) return { ...previous, state: { terminated: end }, ready: false, started: false };
   // Containers removed by hand, or not seen yet by a new agent: what was known stays.
   if (!newest && previous?.state.terminated && plan.stage !== 'active') return previous;
   const state = stateOf(facts, plan, container.name, newest, messages);

@@ -3,6 +3,7 @@ import type { ObservedContainer, ObservedSandbox } from '../runtime/runtime.ts';
 import { containersNamed, hasSucceeded, isLeftover, nextAttempt } from './history.ts';
 import { planBackOff } from './plan-back-off.ts';
 import { planStop } from './plan-stop.ts';
+import { rememberedEnd } from './remembered-end.ts';
 import type { PodFacts, PodStep, WaitingReason } from './pod-facts.ts';
 import { earliest } from './pod-facts.ts';
 
@@ -39,6 +40,7 @@ export function planContainer(facts: PodFacts, pod: Pod, container: Container, s
   const newest = history[0];
   if (facts.busy.has(container.name)) return { steps: [], state: 'pending', waiting: { reason: 'ContainerCreating' } };
   if (newest?.phase === 'running') return planRunning(facts, pod, container, newest, nowMs);
+  if (!newest && rememberedEnd(pod, container.name)) return { steps: [], state: 'over' };
   if (!newest || isLeftover(newest)) {
     const attempt = newest?.attempt ?? runsReported(pod, container.name);
     return planStart(facts, container, { attempt, backOffMs: newest?.backOffMs ?? 0, sandboxId: sandbox.id }, nowMs);

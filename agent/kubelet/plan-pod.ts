@@ -7,7 +7,8 @@ import { planContainer } from './plan-container.ts';
 import type { ContainerPlan } from './plan-container.ts';
 import { planDeletion, planRetired, planStops, stoppingSince } from './plan-ending.ts';
 import { earliest, sandboxKey, stepKey, volumesKey } from './pod-facts.ts';
-import type { PodFacts, PodPlan, PodStep, WaitingReason } from './pod-facts.ts';
+import type { Ending, PodFacts, PodPlan, PodStep, WaitingReason } from './pod-facts.ts';
+import { rememberedEnd } from './remembered-end.ts';
 
 /** Grace for containers whose sandbox died under them: their network is gone. */
 const orphanGraceMs = 2000;
@@ -32,27 +33,38 @@ function decide(facts: PodFacts, nowMs: number): PodPlan {
   const immediate = { why: 'deadline', sinceMs: stoppingSince(facts, nowMs), graceMs: pod.spec.terminationGracePeriodSeconds * 1000 } as const;
   if (isPodTerminal(pod)) return planRetired(facts, immediate, nowMs);
   if (ending) {
-    const message = 'Pod was active on the node longer than the specified deadline';
-    return { ...planRetired(facts, ending, nowMs), outcome: { phase: 'Failed', reason: 'DeadlineExceeded', message } };
+    return { ...planRetired(facts, ending, nowMs), outcome: outcomeOf(ending) };
   }
   const outcome = decideOutcome(facts, pod);
   if (outcome) return { ...planRetired(facts, immediate, nowMs), outcome };
   return planActive(facts, pod, nowMs);
 }
 
+function outcomeOf({ why, message }: Ending): PodPlan['outcome'] {
+  if (why === 'evicted') return { phase: 'Failed', reason: 'Evicted', message };
+  return { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
+}
+
 /** How the Pod has ended, if it has: by its containers, or by an init container that is not tried again. */
 function decideOutcome(facts: PodFacts, pod: Pod): PodPlan['outcome'] {
   if (pod.spec.restartPolicy === 'Always') return undefined;
   const newest = (container: Container) => containersNamed(facts.observed, container.name)[0];
-  const mayEnd = (container: Container): boolean => {
+  /** Whether it ended well; undefined while it has not ended for good. */
+  const endedWell = (container: Container): boolean | undefined => {
+    if (facts.busy.has(container.name)) return undefined;
     const last = newest(container);
-    return last !== undefined && !facts.busy.has(container.name) && hasEnded(last) && (pod.spec.restartPolicy === 'Never' || hasSucceeded(last));
+    if (!last) return isZero(rememberedEnd(pod, container.name)?.exitCode);
+    if (!hasEnded(last)) return undefined;
+    return pod.spec.restartPolicy === 'Never' || hasSucceeded(last) ? hasSucceeded(last) : undefined;
   };
-  const failedInit = pod.spec.initContainers.find((container) => !isSidecar(container) && mayEnd(container) && !hasSucceeded(newest(container)!));
+  const failedInit = pod.spec.initContainers.find((container) => !isSidecar(container) && endedWell(container) === false);
   if (failedInit && !pod.spec.containers.some((container) => newest(container))) return { phase: 'Failed' };
-  if (!pod.spec.containers.every(mayEnd)) return undefined;
-  return { phase: pod.spec.containers.every((container) => hasSucceeded(newest(container)!)) ? 'Succeeded' : 'Failed' };
+  const ends = pod.spec.containers.map(endedWell);
+  if (ends.includes(undefined)) return undefined;
+  return { phase: ends.includes(false) ? 'Failed' : 'Succeeded' };
 }
+
+const isZero = (exitCode: number | undefined): boolean | undefined => (exitCode === undefined ? undefined : exitCode === 0);
 
 function planActive(facts: PodFacts, pod: Pod, nowMs: number): PodPlan {
   const all = [...pod.spec.initContainers, ...pod.spec.containers];

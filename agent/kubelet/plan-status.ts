@@ -33,7 +33,7 @@ export function planStatus(facts: PodFacts & { readonly pod: Pod }, plan: PodPla
   const message = outcome?.message ?? old.message;
   return {
     phase,
-    conditions: planConditions(pod, phase, sandbox !== undefined && podIP !== undefined, initContainerStatuses, containerStatuses, nowMs),
+    conditions: planConditions(pod, outcome, phase, sandbox !== undefined && podIP !== undefined, initContainerStatuses, containerStatuses, nowMs),
     ...(reason ? { reason } : {}),
     ...(message ? { message } : {}),
     ...(context.hostIP ? { hostIP: context.hostIP, hostIPs: [{ ip: context.hostIP }] } : {}),
@@ -52,21 +52,30 @@ interface Fact {
   readonly message?: string | undefined;
 }
 
-function planConditions(pod: Pod, phase: PodPhase, hasNetwork: boolean, inits: readonly ContainerStatus[], containers: readonly ContainerStatus[], nowMs: number): readonly Condition[] {
+function planConditions(pod: Pod, outcome: PodPlan['outcome'], phase: PodPhase, hasNetwork: boolean, inits: readonly ContainerStatus[], containers: readonly ContainerStatus[], nowMs: number): readonly Condition[] {
   const ended = phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : undefined;
   const initialized = initializedFact(pod, phase, inits, containers);
   const containersReady = containersReadyFact(pod, ended, inits, containers);
   const facts: Readonly<Record<string, Fact>> = {
+    PodScheduled: { holds: true },
     PodReadyToStartContainers: { holds: hasNetwork },
     Initialized: initialized,
     ContainersReady: containersReady,
     Ready: readyFact(pod, containersReady),
-    PodScheduled: { holds: true },
+    ...(outcome?.reason === 'Evicted' ? { DisruptionTarget: { holds: true, reason: 'TerminationByKubelet', message: outcome.message } } : {}),
   };
-  return Object.entries(facts).reduce<readonly Condition[]>((conditions, [type, { holds, reason, message }]) => {
+  return inOrder(Object.entries(facts).reduce<readonly Condition[]>((conditions, [type, { holds, reason, message }]) => {
     const update = { type, status: holds ? 'True' : 'False', ...(reason ? { reason } : {}), ...(message ? { message } : {}) } as const;
     return withCondition(conditions, update, nowMs);
-  }, pod.status.conditions);
+  }, pod.status.conditions));
+}
+
+/** In the order in which they come true as a Pod starts; those of others after them. */
+const order = ['PodScheduled', 'PodReadyToStartContainers', 'Initialized', 'ContainersReady', 'Ready'];
+
+function inOrder(conditions: readonly Condition[]): readonly Condition[] {
+  const rank = ({ type }: Condition): number => (order.includes(type) ? order.indexOf(type) : order.length);
+  return [...conditions].sort((a, b) => rank(a) - rank(b));
 }
 
 function initializedFact(pod: Pod, phase: PodPhase, inits: readonly ContainerStatus[], containers: readonly ContainerStatus[]): Fact {

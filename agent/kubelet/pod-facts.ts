@@ -28,10 +28,12 @@ export interface StopProgress {
 
 /** That a Pod must end. */
 export interface Ending {
-  /** `deleted`: its object waits for its end. `gone`: its object is no more. `deadline`: it ran for too long. */
-  readonly why: 'deleted' | 'gone' | 'deadline';
+  /** `deleted`: its object waits for its end. `gone`: its object is no more. `deadline`: it ran for too long. `evicted`: it took more than it may. */
+  readonly why: 'deleted' | 'gone' | 'deadline' | 'evicted';
   readonly sinceMs: number;
   readonly graceMs: number;
+  /** For people; of an eviction. */
+  readonly message?: string | undefined;
 }
 
 /** Everything from which the next steps of a Pod follow. */

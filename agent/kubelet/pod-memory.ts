@@ -23,6 +23,10 @@ export class PodMemory {
     this.starts.abort(new Error('the Pod is ending'));
   }
 
+  allowStarts(): void {
+    if (this.starts.signal.aborted) this.starts = new AbortController();
+  }
+
   failed(key: string, reason: string, message: string, nowMs: number): void {
     const count = (this.counts.get(key) ?? 0) + 1;
     this.counts.set(key, count);

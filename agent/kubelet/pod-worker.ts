@@ -5,6 +5,7 @@ import type { ObservedPod, PodIdentity } from '../runtime/runtime.ts';
 import { announceBackOffs } from './announce-back-offs.ts';
 import { applyStep } from './apply-step.ts';
 import { chooseEnding } from './choose-ending.ts';
+import type { Eviction } from './choose-ending.ts';
 import { liveSandbox } from './history.ts';
 import type { KubeletContext } from './kubelet-context.ts';
 import { earliest, stepKey } from './pod-facts.ts';
@@ -28,6 +29,8 @@ export interface PodWorker {
   wake(): void;
   /** A ConfigMap or Secret of the Pod's namespace changed. */
   sourcesChanged(): void;
+  /** Looks how much its volumes hold, and evicts the Pod where one holds too much. */
+  checkSizes(): Promise<void>;
   pod(): Pod | undefined;
   /** What it last saw at the runtime. */
   observed(): ObservedPod | undefined;
@@ -47,6 +50,8 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
   let observed: ObservedPod | undefined;
   let deletionSeenAtMs: number | undefined;
   let goneAtMs: number | undefined;
+  let isEndNoted = false;
+  let eviction: Eviction | undefined;
   let finalStatus: PodStatus | undefined;
   let refusedVersion: string | undefined;
   let acceptedStatus: PodStatus | undefined;
@@ -99,9 +104,10 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
     // A step that ends while we look counts as under way: what was seen may be older than its end, and its end brings another look.
     const busyBefore = new Set(memory.busy);
     observed = await runtime.inspectPod(identity.uid);
+    await noteEnd();
     if (stopped) return;
     const nowMs = clock.now();
-    const end = chooseEnding(pod, observed, { deletionSeenAtMs, goneAtMs }, nowMs);
+    const end = chooseEnding(pod, observed, { deletionSeenAtMs, goneAtMs, eviction }, nowMs);
     if (!pod && goneAtMs === undefined) return;
     if (end.ending) memory.abortStarts();
     memory.forget(observed);
@@ -119,6 +125,17 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
     for (const step of plan.steps) if (step.do !== 'finish' || (finishAtMs === undefined && !needsReport())) perform(step);
     const next = earliest(plan.wakeAtMs, end.wakeAtMs, finishAtMs);
     if (next !== undefined) wakeIn(next - clock.now());
+  };
+
+  /** An agent that is started while the Pod ends must not begin its grace again. */
+  const noteEnd = async (): Promise<void> => {
+    const beganAtMs = deletionSeenAtMs ?? goneAtMs;
+    if (isEndNoted || beganAtMs === undefined) return;
+    isEndNoted = true;
+    deletionSeenAtMs = await context.volumes.endBeganAtMs(identity.uid, beganAtMs).catch((error: unknown) => {
+      logger.debug({ err: error }, 'the beginning of the end was not noted');
+      return beganAtMs;
+    });
   };
 
   const watchProbes = (): void => {
@@ -197,6 +214,8 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
     identity,
     update(next) {
       adopt(next);
+      // Back again, as after a restore of the cluster's data.
+      if (goneAtMs !== undefined && next.metadata.deletionTimestamp === undefined) memory.allowStarts();
       goneAtMs = undefined;
       wake();
     },
@@ -208,6 +227,14 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
     sourcesChanged() {
       memory.retryConfig();
       if (pod && memory.volumesReady) track(context.volumes.refresh(pod, envSources(context, liveSandbox(observed)?.ip)).catch((error: unknown) => logger.debug({ err: error }, 'volumes were not refreshed')));
+      wake();
+    },
+    async checkSizes() {
+      if (!pod || stopped || eviction || pod.metadata.deletionTimestamp !== undefined || isPodTerminal(pod) || !memory.volumesReady) return;
+      const message = await context.volumes.overLimit(pod);
+      if (message === undefined || stopped) return;
+      eviction = { message, sinceMs: clock.now() };
+      context.events.record(pod, 'Warning', 'Evicted', message);
       wake();
     },
     pod: () => pod,

@@ -7,6 +7,8 @@ export const simulatedVolumes: PodVolumes = {
   refresh: () => Promise.resolve(),
   mounts: () => Promise.resolve([]),
   terminationMessage: () => Promise.resolve(undefined),
+  endBeganAtMs: (_, nowMs) => Promise.resolve(nowMs),
+  overLimit: () => Promise.resolve(undefined),
   remove: () => Promise.resolve(),
   list: () => Promise.resolve([]),
 };

@@ -9,6 +9,7 @@ import { formatResolvConf, planResolvConf } from '../resolv-conf.ts';
 import type { DnsContext } from '../resolv-conf.ts';
 import type { Variable } from '../service-env.ts';
 import { StepError } from '../step-error.ts';
+import { diskUseBytes, sizeRules } from './disk-use.ts';
 import { driverOf } from './drivers.ts';
 import { resolveSubPath } from './sub-path.ts';
 import type { Tmpfs } from './volume-driver.ts';
@@ -23,6 +24,10 @@ export interface PodVolumes {
   mounts(pod: Pod, container: Container, attempt: number, env: readonly Variable[], sources: EnvSources): Promise<readonly Mount[]>;
   /** The last words that a container left in its file; undefined when none. */
   terminationMessage(podUid: string, container: string, attempt: number): Promise<string | undefined>;
+  /** The moment at which the end of a Pod began here: what was noted first, which outlasts the agent; `nowMs` where nothing was. */
+  endBeganAtMs(podUid: string, nowMs: number): Promise<number>;
+  /** Says which volume has grown beyond its limit; undefined while none has. */
+  overLimit(pod: Pod): Promise<string | undefined>;
   /** Removes all of a Pod. */
   remove(podUid: string): Promise<void>;
   /** Uids of all Pods that have something here. */
@@ -105,6 +110,21 @@ export function createPodVolumes({ folder, tmpfs, dns }: PodVolumesOptions): Pod
     async terminationMessage(podUid, container, attempt) {
       const text = await readFile(messageFile(podUid, container, attempt), 'utf8').catch(() => '');
       return text === '' ? undefined : text.slice(0, messageLimit);
+    },
+    async endBeganAtMs(podUid, nowMs) {
+      const file = path.join(podFolder(podUid), 'end-began');
+      const noted = Number(await readFile(file, 'utf8').catch(() => ''));
+      if (noted > 0) return Math.min(noted, nowMs);
+      await mkdir(podFolder(podUid), { recursive: true, mode: 0o711 });
+      await writeFile(file, String(nowMs));
+      return nowMs;
+    },
+    async overLimit(pod) {
+      for (const { volume, limit, limitBytes } of sizeRules(pod)) {
+        const at = volumePath(pod.metadata.uid, volume);
+        if ((await diskUseBytes(at)) > limitBytes) return `Usage of EmptyDir volume "${volume}" exceeds the limit "${limit}".`;
+      }
+      return undefined;
     },
     async remove(podUid) {
       await tmpfs.unmountBelow(podFolder(podUid));

@@ -22,7 +22,7 @@ describe('the life of a Pod', () => {
     pod.settle();
     expect(pod.running()).toEqual(['a', 'b', 'side']);
     expect(pod.pod.status.phase).toBe('Running');
-    expect(['Initialized', 'ContainersReady', 'Ready', 'PodReadyToStartContainers'].filter((type) => !isConditionTrue(pod.pod.status.conditions, type))).toEqual([]);
+    expect(pod.pod.status.conditions.map(({ type, status }) => [type, status])).toEqual(['PodScheduled', 'PodReadyToStartContainers', 'Initialized', 'ContainersReady', 'Ready'].map((type) => [type, 'True']));
   });
 
   it('restarts at once, then after 10, 20, … 300 s, and at once again after 10 clean minutes', () => {
@@ -109,6 +109,46 @@ describe('the life of a Pod', () => {
     expect(pod.newest('main')).toMatchObject({ image: 'image:2', phase: 'running' });
   });
 
+  it('does not run twice under Never although its containers were removed by hand', () => {
+    const pod = model({ restartPolicy: 'Never', containers: [container('done'), container('cut')] });
+    pod.settle();
+    pod.exit('done', 0);
+    pod.settle();
+    pod.removeByHand('done');
+    pod.settle();
+    expect(pod.pod.status).toMatchObject({ phase: 'Running', containerStatuses: [{ state: { terminated: { exitCode: 0, reason: 'Completed' } } }, { state: { running: {} } }] });
+    pod.removeByHand('cut');
+    pod.settle();
+    expect(pod.pod.status).toMatchObject({ phase: 'Failed', containerStatuses: [{ state: { terminated: { reason: 'Completed' } } }, { ready: false, state: { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown' } } }] });
+    expect(starts(pod)).toEqual(['POD', 'done', 'cut']);
+  });
+
+  it('with OnFailure runs again when the removed container had not succeeded, and only then', () => {
+    const pod = model({ restartPolicy: 'OnFailure', containers: [container('good'), container('cut')] });
+    pod.settle();
+    pod.exit('good', 0);
+    pod.settle();
+    for (const one of ['good', 'cut']) pod.removeByHand(one);
+    pod.settle();
+    expect(starts(pod)).toEqual(['POD', 'good', 'cut', 'cut']);
+    pod.exit('cut', 0);
+    pod.settle();
+    expect(pod.pod.status.phase).toBe('Succeeded');
+  });
+
+  it('is evicted: asked to end, killed soon after, failed for good, and marked as disrupted', () => {
+    const pod = model({ terminationGracePeriodSeconds: 300 });
+    pod.isPolite = false;
+    pod.settle();
+    pod.eviction = { message: 'too big', sinceMs: pod.nowMs };
+    pod.advance(3000);
+    expect(pod.pod.status).toMatchObject({ phase: 'Failed', reason: 'Evicted', message: 'too big' });
+    expect(pod.pod.status.conditions).toContainEqual(expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet' }));
+    pod.eviction = undefined;
+    pod.advance(600_000);
+    expect([pod.running(), pod.pod.status.phase, starts(pod)]).toEqual([[], 'Failed', ['POD', 'main']]);
+  });
+
   it('is failed when it is active for too long', () => {
     const pod = model({ activeDeadlineSeconds: 60 });
     pod.settle();
@@ -166,6 +206,7 @@ const pods = fc.record({
 const happenings = fc.array(fc.oneof(
   fc.record({ what: fc.constant('exit' as const), who: fc.nat(5), code: fc.constantFrom(0, 0, 1, 137) }),
   fc.record({ what: fc.constant('sandbox' as const) }),
+  fc.record({ what: fc.constant('removal' as const), who: fc.nat(5) }),
   fc.record({ what: fc.constant('time' as const), ms: fc.integer({ min: 1, max: 700_000 }) }),
 ), { maxLength: 25 });
 
@@ -173,6 +214,7 @@ function happen(pod: PodModel, event: { readonly what: string; readonly who?: nu
   const all = [...pod.pod.spec.initContainers, ...pod.pod.spec.containers];
   if (event.what === 'exit') pod.exit(all[(event.who ?? 0) % all.length]!.name, event.code ?? 0);
   else if (event.what === 'sandbox') pod.killSandbox();
+  else if (event.what === 'removal') pod.removeByHand(all[(event.who ?? 0) % all.length]!.name);
   else pod.nowMs += event.ms ?? 0;
   pod.settle();
 }
@@ -188,6 +230,7 @@ function expectSound(pod: PodModel): void {
   expect(running.filter((one) => plain.includes(one)).length, 'one init container at a time').toBeLessThanOrEqual(1);
   const attempts = pod.containers.map((one) => `${one.name}/${one.attempt}`);
   expect(new Set(attempts).size, 'attempts are counted up').toBe(attempts.length);
+  if (pod.pod.spec.restartPolicy === 'Never') expect(starts(pod).filter((one) => mains.includes(one)).length, 'what may run once runs once').toBeLessThanOrEqual(mains.length);
   for (const one of [...plain, ...mains]) expect(pod.containers.filter((held) => held.name === one).length, 'old containers are cleared away').toBeLessThanOrEqual(3);
 }
 

@@ -2,6 +2,7 @@ import { kinds } from '../../../../src/kinds/index.ts';
 import type { Pod, PodInput } from '../../../../src/model/object.ts';
 import { isSidecar } from '../../../../src/kinds/pod/pod-resources.ts';
 import { chooseEnding } from '../../../../agent/kubelet/choose-ending.ts';
+import type { Eviction } from '../../../../agent/kubelet/choose-ending.ts';
 import type { PodFacts, PodPlan, PodStep, ProbeVerdict, StepFailure, StopProgress } from '../../../../agent/kubelet/pod-facts.ts';
 import { planPod } from '../../../../agent/kubelet/plan-pod.ts';
 import { planStatus } from '../../../../agent/kubelet/plan-status.ts';
@@ -36,6 +37,7 @@ export class PodModel {
   volumesGone = false;
   goneAtMs: number | undefined;
   deletionSeenAtMs: number | undefined;
+  eviction: Eviction | undefined;
   /** Whether containers end when they are asked to. */
   isPolite = true;
   private made = 0;
@@ -53,7 +55,7 @@ export class PodModel {
   }
 
   facts(): PodFacts {
-    const { ending } = chooseEnding(this.pod, this.observed(), { deletionSeenAtMs: this.deletionSeenAtMs, goneAtMs: this.goneAtMs }, this.nowMs);
+    const { ending } = chooseEnding(this.pod, this.observed(), { deletionSeenAtMs: this.deletionSeenAtMs, goneAtMs: this.goneAtMs, eviction: this.eviction }, this.nowMs);
     return {
       identity: this.identity, pod: this.pod, observed: this.observed(), ending, volumesReady: this.volumesReady, volumesGone: this.volumesGone,
       probes: this.probes, failures: this.failures, stops: this.stops, busy: new Set(),
@@ -91,6 +93,11 @@ export class PodModel {
 
   exit(name: string, exitCode: number, oomKilled = false): void {
     for (const one of this.containers) if (one.name === name && one.phase === 'running') this.end(one, exitCode, oomKilled);
+  }
+
+  /** Somebody removes all containers of a name with the runtime's own tools. */
+  removeByHand(name: string): void {
+    this.containers = this.containers.filter((one) => one.name !== name);
   }
 
   killSandbox(): void {

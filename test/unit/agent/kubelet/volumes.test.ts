@@ -1,13 +1,16 @@
-import { mkdtemp, mkdir, readFile, readdir, readlink, rm, stat, symlink } from 'node:fs/promises';
+import { mkdtemp, mkdir, readFile, readdir, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chooseItems } from '../../../../agent/kubelet/volumes/choose-items.ts';
 import { hostPathVolume } from '../../../../agent/kubelet/volumes/host-path.ts';
+import { createPodVolumes } from '../../../../agent/kubelet/volumes/pod-volumes.ts';
 import { resolveSubPath } from '../../../../agent/kubelet/volumes/sub-path.ts';
 import { mountPointsBelow } from '../../../../agent/kubelet/volumes/tmpfs.ts';
 import { writeAtomically } from '../../../../agent/kubelet/volumes/write-atomically.ts';
 import { storedPod } from './pod-model.ts';
+
+const noTmpfs = { mount: (directory: string) => mkdir(directory, { recursive: true }).then(() => undefined), unmountBelow: () => Promise.resolve() };
 
 describe('volumes', () => {
   let folder: string;
@@ -57,6 +60,25 @@ describe('volumes', () => {
     await expect(at('dir', 'File')).rejects.toThrow('is not a File');
     await expect(at('none', 'Directory')).rejects.toThrow('does not exist');
     await expect(at('file', 'Socket')).rejects.toThrow('is not a Socket');
+  });
+
+  it('note when the end of a Pod began, for the next agent too, until all of it is removed', async () => {
+    const volumes = () => createPodVolumes({ folder, tmpfs: noTmpfs, dns: () => Promise.reject(new Error('no DNS is wanted')) });
+    expect([await volumes().endBeganAtMs('uid-1', 1000), await volumes().endBeganAtMs('uid-1', 5000)]).toEqual([1000, 1000]);
+    expect(await volumes().list()).toEqual(['uid-1']);
+    await volumes().remove('uid-1');
+    expect(await volumes().endBeganAtMs('uid-1', 9000)).toBe(9000);
+  });
+
+  it('say which emptyDir on disk has grown beyond its limit', async () => {
+    const volumes = createPodVolumes({ folder, tmpfs: noTmpfs, dns: () => Promise.reject(new Error('no DNS is wanted')) });
+    const pod = storedPod({ containers: [{ name: 'a', image: 'a' }], volumes: [{ name: 'free' }, { name: 'memory', emptyDir: { medium: 'Memory', sizeLimit: '1Ki' } }, { name: 'small', emptyDir: { sizeLimit: '100Ki' } }] });
+    await volumes.prepare(pod, { configMap: () => undefined, secret: () => undefined, services: () => [], addresses: {}, allocatable: {} });
+    const write = (name: string) => writeFile(path.join(folder, pod.metadata.uid, 'volumes', name, 'data'), Buffer.alloc(200 * 1024, 1));
+    await write('free');
+    expect(await volumes.overLimit(pod)).toBeUndefined();
+    await write('small');
+    expect(await volumes.overLimit(pod)).toBe('Usage of EmptyDir volume "small" exceeds the limit "100Ki".');
   });
 
   it('find the mounts below a folder, deepest first', () => {
