@@ -75,7 +75,7 @@ export function renderLayout(facts: NodeFacts): string {
   chain refuse_output { type filter hook output priority filter - 10 ; policy accept ;
     ct status dnat return
     ip daddr . meta l4proto . th dport vmap @unserved
-    ip daddr ${serviceCIDR} goto refuse
+    oifname != "lo" ip daddr ${serviceCIDR} goto refuse
   }`;
 }
 
