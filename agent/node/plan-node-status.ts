@@ -1,7 +1,7 @@
 import { formatTime } from '../../src/lib/clock.ts';
 import { conditionOf } from '../../src/model/conditions.ts';
 import type { Condition, Node, NodeStatus, NodeSystemInfo } from '../../src/model/object.ts';
-import type { ImageFacts, RuntimeFacts } from '../runtime/runtime.ts';
+import type { ImageFacts, RuntimeFacts, RuntimeProblem } from '../runtime/runtime.ts';
 import type { MachineUse } from './machine.ts';
 
 /** What a node's status is made from. */
@@ -13,7 +13,7 @@ export interface NodeObservation {
   readonly use: MachineUse;
   readonly images: readonly ImageFacts[];
   /** Why no Pod can run here now; undefined when they can. */
-  readonly problem: string | undefined;
+  readonly problem: RuntimeProblem | undefined;
   /** Why Pods can't get addresses now. */
   readonly networkProblem: string | undefined;
 }
@@ -55,13 +55,13 @@ function claims({ problem, networkProblem, use }: NodeObservation): readonly Cla
     const [reason, message] = holds ? yes : no;
     return { type, status: holds ? 'True' : 'False', reason, message };
   };
-  const notReady = problem ?? networkProblem;
+  const notReady = problem ?? (networkProblem === undefined ? undefined : { reason: 'KubeletNotReady', message: networkProblem });
   return [
     claim('MemoryPressure', use.memoryAvailableBytes < reservedMemoryBytes, ['KubeletHasInsufficientMemory', 'agent has insufficient memory available'], ['KubeletHasSufficientMemory', 'agent has sufficient memory available']),
     claim('DiskPressure', use.diskAvailableBytes < use.diskBytes * leastFreeDisk, ['KubeletHasDiskPressure', `less than ${leastFreeDisk * 100} % of the disk is free`], ['KubeletHasNoDiskPressure', 'agent has no disk pressure']),
     claim('PIDPressure', false, ['KubeletHasInsufficientPID', ''], ['KubeletHasSufficientPID', 'agent has sufficient PID available']),
     claim('NetworkUnavailable', networkProblem !== undefined, ['NoPodNetwork', networkProblem ?? ''], ['PodNetworkReady', 'Pods get addresses of this node']),
-    claim('Ready', notReady === undefined, ['KubeletReady', 'agent is posting ready status'], ['KubeletNotReady', notReady ?? '']),
+    claim('Ready', notReady === undefined, ['KubeletReady', 'agent is posting ready status'], [notReady?.reason ?? '', notReady?.message ?? '']),
   ];
 }
 

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { KindCalls } from '../../src/client/client.ts';
+import type { KindCalls, NodeCalls } from '../../src/client/client.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { wait } from '../../src/lib/wait.ts';
 import type { Node } from '../../src/model/object.ts';
-import type { Runtime, RuntimeFacts } from '../runtime/runtime.ts';
+import type { Runtime, RuntimeFacts, RuntimeProblem } from '../runtime/runtime.ts';
 import { readMachineUse, readSystemInfo } from './machine.ts';
 import type { NodeView } from './node-view.ts';
 import { isWorthReporting, planNodeStatus } from './plan-node-status.ts';
@@ -15,9 +15,9 @@ export interface StatusReporter {
   readonly nodeIP: string;
   readonly folder: string;
   readonly agentVersion: string;
-  readonly runtime: Pick<Runtime, 'facts' | 'images' | 'network'>;
+  readonly runtime: Pick<Runtime, 'facts' | 'images' | 'network' | 'problem'>;
   readonly view: Pick<NodeView, 'node' | 'onChange'>;
-  readonly client: Pick<KindCalls, 'updateStatus'>;
+  readonly client: Pick<KindCalls, 'updateStatus'> & Pick<NodeCalls, 'recordEvent'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
@@ -30,6 +30,9 @@ export interface StatusReporter {
 async function observe({ runtime, nodeName, nodeIP, folder, agentVersion, onFacts, view }: StatusReporter): Promise<NodeObservation> {
   const use = await readMachineUse(folder);
   const base = { nodeName, nodeIP, use };
+  const failing = (problem: RuntimeProblem): NodeObservation => ({ ...base, facts: undefined, images: [], info: undefined, problem, networkProblem: undefined });
+  const hindrance = await runtime.problem();
+  if (hindrance) return failing(hindrance);
   try {
     const [facts, images] = await Promise.all([runtime.facts(), runtime.images()]);
     onFacts(facts);
@@ -38,7 +41,7 @@ async function observe({ runtime, nodeName, nodeIP, folder, agentVersion, onFact
       : await runtime.network.ensure(podCIDR).then(() => undefined, (error: unknown) => `the Pod network ${podCIDR} can't be made: ${(error as Error).message}`);
     return { ...base, facts, images, info: await readSystemInfo(facts, agentVersion), problem: undefined, networkProblem };
   } catch (error) {
-    return { ...base, facts: undefined, images: [], info: undefined, problem: `the container runtime does not answer: ${(error as Error).message}`, networkProblem: undefined };
+    return failing({ reason: 'KubeletNotReady', message: `the container runtime does not answer: ${(error as Error).message}` });
   }
 }
 
@@ -46,11 +49,14 @@ async function observe({ runtime, nodeName, nodeIP, folder, agentVersion, onFact
 export async function reportStatus(reporter: StatusReporter): Promise<void> {
   const { view, client, nodeName, clock, logger, signal, everyMs = 10_000 } = reporter;
   let last: Node | undefined;
+  let problem: RuntimeProblem | undefined;
   let lookNow = (): void => undefined;
   const unsubscribe = view.onChange((keys) => (keys.includes(`Node//${nodeName}`) || keys.includes('synced')) && lookNow());
   while (!signal.aborted) {
     const seen = await observe(reporter);
     const held = newer(view.node(), last);
+    if (held && seen.problem?.reason !== problem?.reason) announce(held, seen.problem, reporter);
+    if (held) problem = seen.problem;
     const status = planNodeStatus(held?.status, seen, clock.now());
     if (held && isWorthReporting(held, status, clock.now())) {
       try {
@@ -65,6 +71,14 @@ export async function reportStatus(reporter: StatusReporter): Promise<void> {
     if (!signal.aborted) await wait(200, clock, signal).catch(() => undefined);
   }
   unsubscribe();
+}
+
+/** Records an event when the engine stops working, and when it works again. Does not wait: the server may be away. */
+function announce({ metadata: { name, uid } }: Node, problem: RuntimeProblem | undefined, { client, logger, signal }: StatusReporter): void {
+  const said = problem ? { type: 'Warning', ...problem } as const : { type: 'Normal', reason: 'NodeReady', message: 'The container runtime works again.' } as const;
+  logger.warn(said, problem ? 'the container runtime does not work' : 'the container runtime works again');
+  const event = { involvedObject: { apiVersion: 'v1', kind: 'Node', name, uid }, ...said, component: 'kubelet', host: name };
+  client.recordEvent(event, { signal }).catch((error: unknown) => logger.debug({ err: error }, 'an event was not recorded'));
 }
 
 function newer(one: Node | undefined, other: Node | undefined): Node | undefined {

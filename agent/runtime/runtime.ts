@@ -145,6 +145,13 @@ export interface RuntimeFacts {
   readonly memoryBytes: number;
 }
 
+/** Why no container can be started or ended now. */
+export interface RuntimeProblem {
+  /** One word that names the engine, such as `DockerNotResponding`. */
+  readonly reason: string;
+  readonly message: string;
+}
+
 /** Where the Pods of this node get their addresses. */
 export interface PodNetwork {
   /** The range of an engine that was set up for Gantry, such as `10.244.0.0/24`; undefined: the server chooses one. */
@@ -160,6 +167,8 @@ export interface PodNetwork {
 export interface Runtime {
   readonly network: PodNetwork;
   facts(): Promise<RuntimeFacts>;
+  /** Whether the engine works, asked in a way that an engine which hangs does not answer. Undefined when it does; never fails. */
+  problem(): Promise<RuntimeProblem | undefined>;
   /** Every Pod that has a container here, with a text that changes whenever one of its containers does. */
   pods(): Promise<readonly { readonly pod: PodIdentity; readonly fingerprint: string }[]>;
   inspectPod(uid: string): Promise<ObservedPod | undefined>;

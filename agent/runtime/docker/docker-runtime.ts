@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import { labels } from '../labels.ts';
 import type { ContainerSpec, ExecResult, ImageFacts, ObservedContainer, ObservedPod, ObservedSandbox, Runtime, RuntimeFacts, SandboxSpec } from '../runtime.ts';
-import { createLimit, engineMessage, ignoring, quickMs, slowMs, statusOf, timed } from './calls.ts';
+import { createLimit, EngineTimeout, engineMessage, ignoring, quickMs, slowMs, statusOf, timed } from './calls.ts';
 import { containerOptions, sandboxOptions } from './create-options.ts';
 import type { CreateContext } from './create-options.ts';
 import { runInside } from './exec.ts';
@@ -20,6 +20,8 @@ export interface DockerRuntimeOptions {
   /** Only containers labelled with it are seen. */
   readonly clusterId: string;
   readonly logger: Logger;
+  /** How long the engine may take to say that it works; 10 s where left out. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** Starts beyond this many at once only wait longer: they are bound by the processor. */
@@ -28,7 +30,7 @@ const pullMs = 900_000;
 const newestFirst = <T extends { readonly attempt: number; readonly createdAtMs: number }>(list: T[]): T[] => list.sort((a, b) => b.attempt - a.attempt || b.createdAtMs - a.createdAtMs);
 
 /** Runs containers on a Docker Engine (API 1.41 or newer) over its unix socket. */
-export function createDockerRuntime({ socketPath, clusterId, logger }: DockerRuntimeOptions): Runtime {
+export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs = 10_000 }: DockerRuntimeOptions): Runtime {
   const docker = new Docker({ socketPath });
   const network = createPodNetwork(docker, clusterId);
   const starts = createLimit(startsAtOnce);
@@ -115,6 +117,15 @@ export function createDockerRuntime({ socketPath, clusterId, logger }: DockerRun
 
   return {
     network,
+    async problem() {
+      try {
+        // An engine that hangs in its networks still answers most other questions.
+        await timed('networks', patienceMs, (abortSignal) => docker.listNetworks({ abortSignal }));
+        return undefined;
+      } catch (error) {
+        return { reason: error instanceof EngineTimeout ? 'DockerNotResponding' : 'DockerUnavailable', message: engineMessage(error) };
+      }
+    },
     async facts() {
       const [info, version] = await Promise.all([
         timed('info', quickMs, () => docker.info() as Promise<{ NCPU: number; MemTotal: number; OperatingSystem: string; KernelVersion: string }>),

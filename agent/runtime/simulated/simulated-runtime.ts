@@ -88,6 +88,10 @@ export function createSimulatedRuntime({ clock, startMs = 0, stopMs = 0, cpus = 
       proposedCIDR: () => Promise.resolve(undefined),
       ensure: (podCIDR) => Promise.resolve(void (subnet = podCIDR)),
     },
+    async problem() {
+      const message = failures.get('facts');
+      return message === undefined ? undefined : { reason: 'SimulatedFailure', message };
+    },
     async facts() {
       check('facts');
       return facts;

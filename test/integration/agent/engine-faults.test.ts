@@ -1,5 +1,11 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { isConditionTrue } from '../../../src/model/conditions.ts';
+import { reportStatus } from '../../../agent/node/report-status.ts';
+import { createDockerRuntime } from '../../../agent/runtime/docker/docker-runtime.ts';
+import type { EventInputMessage } from '../../../src/client/client.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { conditionOf, isConditionTrue } from '../../../src/model/conditions.ts';
+import type { Node } from '../../../src/model/object.ts';
 import { sh, startDockerNode, testImage } from './docker-node.ts';
 import type { DockerNode } from './docker-node.ts';
 import { startOwnEngine } from './own-engine.ts';
@@ -42,4 +48,31 @@ it('gives Pods addresses of a bridge of its own where the engine has none in the
   expect(main('calm')).toMatchObject({ containerID: calm, restartCount: 0 });
   for (const name of ['calm', 'hit', 'late']) cluster.deletePod(name, 1);
   await cluster.until('all are gone', () => !['calm', 'hit', 'late'].some((name) => cluster.hasPod(name)));
+});
+
+it('makes the node not ready while the engine hangs, and ready again when it answers', async () => {
+  const { cluster, clusterId, folder } = node;
+  const logger = pino({ level: 'silent' });
+  const events: EventInputMessage[] = [];
+  const abort = new AbortController();
+  const { metadata } = cluster.createPod('stand-in', { nodeName: 'elsewhere', containers: [{ name: 'main', image: testImage }] });
+  let held: Node = { apiVersion: 'v1', kind: 'Node', metadata: { ...metadata, name: 'node-1' }, spec: { unschedulable: false, taints: [], podCIDR: '10.244.77.0/24' }, status: { conditions: [], addresses: [], images: [] } };
+  const ready = () => conditionOf(held.status.conditions, 'Ready');
+  const reporting = reportStatus({
+    nodeName: 'node-1', nodeIP: '192.0.2.1', folder, agentVersion: '1', clock: systemClock, logger, signal: abort.signal, everyMs: 100, onFacts: () => undefined,
+    runtime: createDockerRuntime({ socketPath: engine.socketPath, clusterId, logger, patienceMs: 1000 }), view: { node: () => held, onChange: () => () => undefined },
+    client: {
+      updateStatus: (_, __, status) => Promise.resolve((held = { ...held, status: status as Node['status'] }) as never),
+      recordEvent: (event) => Promise.resolve(void events.push(event)),
+    },
+  });
+  await cluster.until('the node is ready', () => ready()?.status === 'True');
+  await engine.hang();
+  await cluster.until('the node is not ready', () => ready()?.status === 'False');
+  expect(ready()).toMatchObject({ reason: 'DockerNotResponding', message: expect.stringContaining('did not answer within 1 s') });
+  await engine.resume();
+  await cluster.until('the node is ready again', () => ready()?.status === 'True');
+  abort.abort();
+  await reporting;
+  expect(events.map(({ reason, involvedObject: { kind, name } }) => [reason, kind, name])).toEqual(expect.arrayContaining([['DockerNotResponding', 'Node', 'node-1'], ['NodeReady', 'Node', 'node-1']]));
 });

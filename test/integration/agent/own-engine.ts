@@ -11,6 +11,11 @@ export interface OwnEngine extends AsyncDisposable {
   start(): Promise<void>;
   /** As a crash would: containers go on. */
   kill(): Promise<void>;
+  /** It hangs: connections are taken but nothing is answered, until it is resumed. */
+  hang(): Promise<void>;
+  resume(): Promise<void>;
+  /** Its network namespace. */
+  readonly namespace: string;
 }
 
 function answers(socketPath: string): Promise<boolean> {
@@ -58,8 +63,14 @@ export async function startOwnEngine(): Promise<OwnEngine> {
     }
     for (const file of [engineFile, containerdFile]) await rm(at(file), { force: true });
   };
+  const send = async (signal: NodeJS.Signals): Promise<void> => {
+    const pid = await pidIn('docker.pid');
+    if (pid !== undefined && isAlive(pid)) process.kill(pid, signal);
+  };
   const engine: OwnEngine = {
-    socketPath,
+    socketPath, namespace,
+    hang: () => send('SIGSTOP'),
+    resume: () => send('SIGCONT'),
     async start() {
       if (await answers(socketPath)) return;
       const log = openSync(at('dockerd.log'), 'a');
@@ -71,6 +82,7 @@ export async function startOwnEngine(): Promise<OwnEngine> {
     },
     kill: () => end('SIGKILL'),
     async [Symbol.asyncDispose]() {
+      await send('SIGCONT');
       await end('SIGTERM');
       for (const mounted of [at('data'), at('exec/netns/default')]) {
         try {

@@ -63,7 +63,7 @@ describe('the status of a node', () => {
     const status = planNodeStatus(undefined, seen, 0);
     expect(status).toMatchObject({ capacity: { cpu: '2', memory: '4194304Ki', pods: '110' }, allocatable: { memory: '4091904Ki' }, addresses: [{ type: 'InternalIP', address: '192.0.2.1' }, { type: 'Hostname', address: 'node-1' }] });
     expect(truths(status)).toEqual({ MemoryPressure: 'False', DiskPressure: 'False', PIDPressure: 'False', NetworkUnavailable: 'False', Ready: 'True' });
-    expect(truths(planNodeStatus(status, { ...seen, problem: 'Docker is gone', facts: undefined }, 0))).toMatchObject({ Ready: 'False' });
+    expect(truths(planNodeStatus(status, { ...seen, problem: { reason: 'DockerUnavailable', message: 'gone' }, facts: undefined }, 0))).toMatchObject({ Ready: 'False' });
     expect(truths(planNodeStatus(status, { ...seen, networkProblem: 'no range' }, 0))).toMatchObject({ Ready: 'False', NetworkUnavailable: 'True' });
     expect(truths(planNodeStatus(status, { ...seen, use: { memoryAvailableBytes: 1, diskBytes: 100, diskAvailableBytes: 4 } }, 0))).toMatchObject({ MemoryPressure: 'True', DiskPressure: 'True' });
   });
@@ -76,7 +76,7 @@ describe('the status of a node', () => {
   it('is written on change, every five minutes, and when somebody else has overwritten it', () => {
     const held = node(planNodeStatus(undefined, seen, 0));
     const worth = (more: Partial<NodeObservation>, nowMs: number, on = held): boolean => isWorthReporting(on, planNodeStatus(on.status, { ...seen, ...more }, nowMs), nowMs);
-    expect([worth({}, 10_000), worth({}, 300_000), worth({ problem: 'x' }, 10_000)]).toEqual([false, true, true]);
+    expect([worth({}, 10_000), worth({}, 300_000), worth({ problem: { reason: 'R', message: 'm' } }, 10_000)]).toEqual([false, true, true]);
     const lost = node({ ...held.status, conditions: held.status.conditions.map((one) => ({ ...one, status: 'Unknown' as const })) });
     expect(worth({}, 10_000, lost)).toBe(true);
   });
