@@ -9,6 +9,7 @@ import type { DocumentCache } from './execute/prepare.ts';
 import { formatError } from './format-error.ts';
 import { createSchema } from './schema.ts';
 import { NodeWorkHub } from './watch/node-work-hub.ts';
+import { SharedResults } from './watch/shared-results.ts';
 
 /** What both transports stand on. */
 export interface GraphQLService {
@@ -16,6 +17,8 @@ export interface GraphQLService {
   readonly documents: DocumentCache;
   readonly executor: Executor;
   readonly parts: ApiParts;
+  /** What equal subscriptions share. */
+  readonly shared: SharedResults;
   /** Errors as callers see them; faults are logged under the id that callers get. */
   format(errors: readonly unknown[]): readonly GraphQLFormattedError[];
   close(): void;
@@ -31,6 +34,7 @@ export function createGraphQLService(parts: ApiParts): GraphQLService {
     documents: createDocumentCache(schema, parts.limits),
     executor: createExecutor(schema),
     parts,
+    shared: new SharedResults((source) => parts.metrics.countSubscriptionResult(source)),
     format: (errors) => errors.map((error) => formatError(error, randomUUID, report)),
     close: () => nodeWork.close(),
   };

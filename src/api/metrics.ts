@@ -1,5 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Store } from '../store/store.ts';
+import type { Meters } from '../lib/meters.ts';
 
 /** What an operator graphs of one server's API. */
 export interface Metrics {
@@ -9,26 +8,24 @@ export interface Metrics {
   countRefusal(code: string): void;
   subscriptionStarted(field: string): () => void;
   subscriberTooSlow(field: string): void;
+  /** From the arrival of a change at this server to its message being written to the subscriber's connection. */
+  observeWatchLag(seconds: number): void;
+  countSubscriptionResult(source: 'executed' | 'shared'): void;
   connectionOpened(): () => void;
-  /** Prometheus' text format. */
+  /** Prometheus' text format, with the metrics of all other parts of the process. */
   text(): Promise<string>;
   readonly contentType: string;
 }
 
-/** Metrics of a server's own; two servers in one process don't mix. */
-export function createMetrics(store: Pick<Store, 'snapshot'>): Metrics {
-  const registers = [new Registry()];
-  const [registry] = registers as [Registry];
-  const operations = new Histogram({
-    name: 'gantry_api_operation_seconds', help: 'Time of GraphQL operations.', labelNames: ['operation', 'transport', 'outcome'], registers,
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-  });
-  const refusals = new Counter({ name: 'gantry_api_refusals_total', help: 'Requests refused before they ran, by code.', labelNames: ['code'], registers });
-  const subscriptions = new Gauge({ name: 'gantry_api_subscriptions', help: 'Running subscriptions.', labelNames: ['field'], registers });
-  const slow = new Counter({ name: 'gantry_api_slow_subscribers_total', help: 'Subscriptions ended because they were read too slowly.', labelNames: ['field'], registers });
-  const connections = new Gauge({ name: 'gantry_api_websockets', help: 'Open WebSocket connections.', registers });
-  new Gauge({ name: 'gantry_store_revision', help: 'The revision that reads are answered from.', registers, collect() { this.set(store.snapshot().revision); } });
-  new Gauge({ name: 'process_resident_memory_bytes', help: 'Resident memory.', registers, collect() { this.set(process.memoryUsage.rss()); } });
+/** The API's metrics among those of its process. */
+export function createMetrics(meters: Meters): Metrics {
+  const operations = meters.histogram('gantry_api_operation_seconds', 'Time of GraphQL operations.', ['operation', 'transport', 'outcome']);
+  const refusals = meters.counter('gantry_api_refusals_total', 'Requests refused before they ran, by code.', ['code']);
+  const subscriptions = meters.gauge('gantry_api_subscriptions', 'Running subscriptions.', ['field']);
+  const slow = meters.counter('gantry_api_slow_subscribers_total', 'Subscriptions ended because they were read too slowly.', ['field']);
+  const lag = meters.histogram('gantry_api_watch_lag_seconds', 'From the arrival of a change at this server to its message being written to a subscriber.');
+  const results = meters.counter('gantry_api_subscription_results_total', 'Messages of subscriptions: executed, or shared with an equal subscription.', ['source']);
+  const connections = meters.gauge('gantry_api_websockets', 'Open WebSocket connections.');
   return {
     observeOperation: (operation, transport, outcome, seconds) => operations.observe({ operation, transport, outcome }, seconds),
     countRefusal: (code) => refusals.inc({ code }),
@@ -37,11 +34,13 @@ export function createMetrics(store: Pick<Store, 'snapshot'>): Metrics {
       return () => subscriptions.dec({ field });
     },
     subscriberTooSlow: (field) => slow.inc({ field }),
+    observeWatchLag: (seconds) => lag.observe(seconds),
+    countSubscriptionResult: (source) => results.inc({ source }),
     connectionOpened: () => {
       connections.inc();
       return () => connections.dec();
     },
-    text: () => registry.metrics(),
-    contentType: registry.contentType,
+    text: () => meters.text(),
+    contentType: meters.contentType,
   };
 }

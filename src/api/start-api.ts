@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { EventRecorder } from '../control/event-recorder.ts';
 import type { Clock } from '../lib/clock.ts';
+import { Meters } from '../lib/meters.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Store } from '../store/store.ts';
 import { createGraphQLService } from './graphql-service.ts';
@@ -9,6 +10,7 @@ import { createHttpServer, listen } from './http/serve-http.ts';
 import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { createSnapshotKeeper } from './lists/snapshot-keeper.ts';
+import { measureState } from './measure-state.ts';
 import { createMetrics } from './metrics.ts';
 import { createNodeRequests } from './node-requests/node-requests.ts';
 import type { NodeRequestTimes } from './node-requests/node-requests.ts';
@@ -31,6 +33,8 @@ export interface ApiOptions {
   readonly serverId: string;
   /** How often quiet subscriptions get a BOOKMARK; 30,000 where left out. */
   readonly bookmarkMs?: number | undefined;
+  /** Those of the process; its own where left out. `/metrics` shows all of them. */
+  readonly meters?: Meters | undefined;
   readonly nodeRequestTimes?: NodeRequestTimes | undefined;
 }
 
@@ -48,9 +52,11 @@ const finishMs = 2000;
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const { store, registry, recorder, clock, version, serverId } = options;
   const logger = options.logger.child({ component: 'api' });
+  const meters = options.meters ?? new Meters();
+  const endState = measureState(meters, store);
   const hub = createWatchHub(store, clock, options.bookmarkMs ?? 30_000);
   const nodeRequests = createNodeRequests(store.messages, clock, options.nodeRequestTimes);
-  const parts = { store, registry, recorder, logger, clock, version, serverId, hub, nodeRequests, keeper: createSnapshotKeeper(store, clock), metrics: createMetrics(store), limits: { ...defaultLimits, ...options.limits } };
+  const parts = { store, registry, recorder, logger, clock, version, serverId, hub, nodeRequests, keeper: createSnapshotKeeper(store, clock), metrics: createMetrics(meters), limits: { ...defaultLimits, ...options.limits } };
   const service = createGraphQLService(parts);
   const apollo = await startApollo(service);
   const webSockets = serveWebSockets(service);
@@ -66,6 +72,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     service.close();
     nodeRequests.close();
     hub.close();
+    endState();
   };
   try {
     const url = await listen(server, options.host, options.port);

@@ -6,6 +6,8 @@ export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
   readonly revision: Revision;
   readonly object?: StoredObject | undefined;
+  /** When this server heard of it, by `performance.now()`; absent where it is not news. */
+  readonly arrivedMs?: number | undefined;
 }
 
 /** Nothing more happened up to this revision. */

@@ -27,10 +27,11 @@ export function createWatchHub(store: Pick<Store, 'onChanges' | 'snapshot'>, clo
   const listeners = new Map<KindName, Set<HubListener>>();
   const stop = store.onChanges((changes, snapshot) => {
     const batches = new Map<HubListener, HubChange[]>();
+    const arrivedMs = performance.now();
     for (const change of changes) {
       const interested = listeners.get(change.object.kind as KindName);
       if (!interested?.size) continue;
-      const hubChange = { change, event: { type: change.type, revision: change.revision, object: change.object } };
+      const hubChange = { change, event: { type: change.type, revision: change.revision, object: change.object, arrivedMs } };
       for (const listener of interested) {
         const batch = batches.get(listener);
         if (batch) batch.push(hubChange);

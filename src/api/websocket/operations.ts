@@ -12,6 +12,7 @@ import type { GraphQLService } from '../graphql-service.ts';
 import { refuse } from '../limits.ts';
 import { operationLabel } from '../operation-label.ts';
 import { startSubscription } from './subscribe.ts';
+import type { SendResult } from './subscribe.ts';
 
 /** What one WebSocket connection carries. */
 export interface Connection {
@@ -21,6 +22,8 @@ export interface Connection {
   authorization: unknown;
   /** Aborts when the connection closes. */
   readonly abort: AbortController;
+  /** Sends a message that is text already. Resolves once more may be sent. */
+  send(text: string): Promise<void>;
 }
 
 /** An operation on its way from its message to its execution. */
@@ -29,6 +32,8 @@ interface PreparedArgs extends ExecutionArgs {
   readonly input: OperationInput;
   readonly runnable: RunnableOperation;
   readonly contextValue: ApiContext;
+  /** Sends one result of a subscription. */
+  readonly send: SendResult;
 }
 
 const mostOperations = 1000;
@@ -42,9 +47,10 @@ export function authorizationOf(context: Context<Record<string, unknown>, Connec
 }
 
 /** Parses, checks and coerces what a `subscribe` message asks for; errors in GraphQL's shape where it is refused. */
-export function prepareOperation(service: GraphQLService, context: Context<Record<string, unknown>, Connection>, payload: SubscribePayload): PreparedArgs | readonly GraphQLError[] {
+export function prepareOperation(service: GraphQLService, context: Context<Record<string, unknown>, Connection>, id: string, payload: SubscribePayload): PreparedArgs | readonly GraphQLError[] {
   const { parts } = service;
   const { identity, abort } = context.extra;
+  const idText = JSON.stringify(id);
   try {
     if (!identity) throw new ApiError('UNAUTHENTICATED', 'the connection was not let in');
     refuse('operations of one connection', Object.keys(context.subscriptions).length, mostOperations);
@@ -64,13 +70,14 @@ export function prepareOperation(service: GraphQLService, context: Context<Recor
   return {
     schema: service.schema, document: prepared.document, operationName: input.operationName ?? null, variableValues: input.variables ?? null,
     contextValue: createContext(parts, identity, abort.signal), prepared, input, runnable,
+    send: (result) => context.extra.send(`{"id":${idText},"type":"next","payload":${result}}`),
   };
 }
 
 /** Runs what `prepareOperation` made. */
 export async function runPrepared(service: GraphQLService, args: ExecutionArgs): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>> {
-  const { prepared, input, runnable, contextValue } = args as PreparedArgs;
-  if (runnable.operation.operation === 'subscription') return startSubscription(service, prepared, input, runnable, contextValue);
+  const { prepared, input, runnable, contextValue, send } = args as PreparedArgs;
+  if (runnable.operation.operation === 'subscription') return startSubscription(service, prepared, input, runnable, contextValue, send, () => undefined);
   const startedMs = performance.now();
   const result = await service.executor.execute(prepared, input, contextValue);
   service.parts.metrics.observeOperation(operationLabel(runnable.operation), 'websocket', result.errors ? 'error' : 'ok', (performance.now() - startedMs) / 1000);

@@ -37,7 +37,7 @@ export function serveWebSockets(service: GraphQLService): WebSockets {
         return false;
       }
     },
-    onSubscribe: (context, _id, payload) => prepareOperation(service, context, payload),
+    onSubscribe: (context, id, payload) => prepareOperation(service, context, id, payload),
     execute: (args) => runPrepared(service, args),
     subscribe: (args) => runPrepared(service, args),
     onNext: (_context, _id, _payload, _args, result) => (result.errors ? { ...result, errors: service.format(result.errors) } : undefined),
@@ -64,7 +64,11 @@ function isForClients(text: string): boolean {
 
 function attach(service: GraphQLService, protocol: Server<Connection>, socket: WebSocket, request: IncomingMessage): void {
   const { logger, metrics, store } = service.parts;
-  const connection: Connection = { request, identity: undefined, authorization: undefined, abort: new AbortController() };
+  const send = (text: string) => new Promise<void>((resolve, reject) => {
+    if (socket.readyState !== socket.OPEN) return resolve();
+    socket.send(text, (error) => (error ? reject(error) : resolve()));
+  });
+  const connection: Connection = { request, identity: undefined, authorization: undefined, abort: new AbortController(), send };
   const counted = metrics.connectionOpened();
   let isAlive = true;
   socket.on('pong', () => { isAlive = true; });
@@ -79,10 +83,7 @@ function attach(service: GraphQLService, protocol: Server<Connection>, socket: W
   pings.unref();
   const closed = protocol.opened({
     protocol: socket.protocol,
-    send: (text) => new Promise((resolve, reject) => {
-      if (socket.readyState !== socket.OPEN) return resolve();
-      socket.send(text, (error) => (error ? reject(error) : resolve()));
-    }),
+    send,
     close: (code, reason) => socket.close(code, reason),
     onMessage: (take) => {
       socket.on('message', (data, isBinary) => {

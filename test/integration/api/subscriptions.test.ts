@@ -124,3 +124,21 @@ test('without a valid token a connection is not let in', async () => {
   expect(await closeCode([{ type: 'connection_init' }], { authorization: `Bearer ${api.admin}` })).toBe(0);
   expect(await closeCode([{ type: 'unheard-of' }])).toBe(4400);
 });
+
+test('equal subscriptions share their results, and each still sees all of its own events', async () => {
+  const shared = async () => Number(/gantry_api_subscription_results_total\{source="shared"\} (\d+)/.exec(await (await fetch(`${api.origin}/metrics`)).text())?.[1] ?? 0);
+  const before = await shared();
+  const all = Array.from({ length: 4 }, () => follow(api.socket(), watch, { where: { name: { startsWith: 'sh-' } } }));
+  const some = follow(api.socket(), watch, { where: { name: { startsWith: 'sh-1' } } });
+  const named = follow(api.socket(), watch.replace('{ type revision', '{ kind: __typename type revision'), { where: { name: { startsWith: 'sh-' } } });
+  for (const each of [...all, some, named]) await each.until(isBookmark);
+  for (let i = 0; i < 3; i += 1) await createPod(`sh-${i}`);
+  await remove('sh-1');
+  const isLast = (data: Json) => event(data)[0] === 'DELETED';
+  const seen = await Promise.all([...all, named].map(async (each) => (await each.until(isLast)).filter((data) => !isBookmark(data)).map(event)));
+  for (const list of seen) expect(list).toEqual([['ADDED', 'sh-0'], ['ADDED', 'sh-1'], ['ADDED', 'sh-2'], ['DELETED', 'sh-1']]);
+  expect((await some.until(isLast)).filter((data) => !isBookmark(data)).map(event)).toEqual([['ADDED', 'sh-1'], ['DELETED', 'sh-1']]);
+  // Four equal ones: each of four events is executed once for them and the fifth, who chose some of the same events.
+  expect(await shared() - before).toBe(4 * 3 + 2);
+  for (const each of [...all, some, named]) await each.stop();
+});
