@@ -22,8 +22,10 @@ export const benches = {
   'create-pod': { onOwnMachine: false },
   'apply': { onOwnMachine: false },
   'lists': { onOwnMachine: false },
+  'subscriptions': { onOwnMachine: false },
   'scheduling': { onOwnMachine: false },
   'schedule': { onOwnMachine: false },
+  'docker': { onOwnMachine: true },
 } as const satisfies Record<string, { readonly onOwnMachine: boolean }>;
 
 /** A benchmark's name. */

@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startEngine } from '../../e2e/support/engine.ts';
+import { resetGantry, startGantry } from '../../e2e/support/gantry.ts';
+import type { Gantry } from '../../e2e/support/gantry.ts';
+
+/** A whole Gantry as a person starts it, on a Docker Engine of its own. */
+export interface BenchCluster extends AsyncDisposable {
+  readonly gantry: Gantry;
+  /** Docker's socket. */
+  readonly socket: string;
+}
+
+/** Starts one, without the hello cluster. */
+export async function startCluster(): Promise<BenchCluster> {
+  const engine = await startEngine(`/tmp/gantry-bench-${process.pid}`), stateFolder = await mkdtemp(path.join(tmpdir(), 'gantry-'));
+  process.env['DOCKER_HOST'] = `unix://${engine.socket}`;
+  const remove = async () => {
+    await resetGantry(stateFolder);
+    await rm(stateFolder, { recursive: true, force: true });
+    await engine.stop();
+  };
+  try {
+    const gantry = await startGantry({ stateFolder, args: ['--empty'] });
+    return { gantry, socket: engine.socket, async [Symbol.asyncDispose]() { await gantry.stop(); await remove(); } };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
