@@ -48,12 +48,29 @@ export async function main([command, ...args]) {
 }
 
 /**
+ * Runs a file of the project, after set-up where that is wanted. Returns the exit code.
+ * @param {string} file relative to the project
+ * @param {readonly string[]} args
+ * @param {boolean} isSetUpWanted
+ */
+export async function runPrepared(file, args, isSetUpWanted) {
+  try {
+    if (isSetUpWanted) await prepare(root, path.resolve(process.env.GANTRY_STATE || '.gantry'));
+    return await runTs(file, args, { NODE_ENV: 'production' });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    process.stderr.write(`\n${[error.lines.length > 0 ? '' : error.message, ...error.lines].filter(Boolean).join('\n')}\n`);
+    return 1;
+  }
+}
+
+/**
  * @param {string} file relative to the project
  * @param {readonly string[]} args
  * @param {Readonly<Record<string, string>>} env
  */
 function runTs(file, args, env) {
-  return runInPlace(process.execPath, ['--import', 'tsx', path.join(root, file), ...args], { env });
+  return runInPlace(process.execPath, ['--import', path.join(root, 'node_modules/tsx/dist/loader.mjs'), path.join(root, file), ...args], { env });
 }
 
 /** @param {readonly string[]} args */

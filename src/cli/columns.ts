@@ -1,0 +1,66 @@
+import type { EndpointSlice, KindName, Node, Objects, Pod, Service } from '../model/object.ts';
+import { renderAge } from './render-table.ts';
+
+/** One column of a kind's table. */
+export interface Column<K extends KindName> {
+  readonly heading: string;
+  cell(object: Objects[K], nowMs: number): string | number;
+}
+
+type Columns = { readonly [K in KindName]: readonly Column<K>[] };
+
+const name = { heading: 'NAME', cell: (object: { metadata: { name: string } }) => object.metadata.name };
+const age = { heading: 'AGE', cell: (object: { metadata: { creationTimestamp: string } }, nowMs: number) => renderAge(object.metadata.creationTimestamp, nowMs) };
+const data = { heading: 'DATA', cell: (object: { data: Readonly<Record<string, string>> }) => Object.keys(object.data).length };
+
+/** What a list of each kind shows. */
+export const columns: Columns = {
+  Deployment: [
+    name, { heading: 'DESIRED', cell: ({ spec }) => spec.replicas }, { heading: 'CURRENT', cell: ({ status }) => status.replicas },
+    { heading: 'UP_TO_DATE', cell: ({ status }) => status.updatedReplicas }, { heading: 'AVAILABLE', cell: ({ status }) => status.availableReplicas }, age,
+  ],
+  ReplicaSet: [name, { heading: 'DESIRED', cell: ({ spec }) => spec.replicas }, { heading: 'CURRENT', cell: ({ status }) => status.replicas }, { heading: 'READY', cell: ({ status }) => status.readyReplicas }, age],
+  Pod: [
+    name, { heading: 'READY', cell: ({ status, spec }) => `${status.containerStatuses.filter(({ ready }) => ready).length}/${spec.containers.length}` }, { heading: 'STATUS', cell: podStatus },
+    { heading: 'RESTARTS', cell: ({ status }) => status.containerStatuses.reduce((sum, { restartCount }) => sum + restartCount, 0) }, age,
+    { heading: 'IP', cell: ({ status }) => status.podIP ?? '-' }, { heading: 'NODE', cell: ({ spec }) => spec.nodeName ?? '-' },
+  ],
+  Service: [
+    name, { heading: 'TYPE', cell: ({ spec }) => spec.type }, { heading: 'CLUSTER_IP', cell: ({ spec }) => spec.clusterIP ?? spec.externalName ?? '-' }, { heading: 'PORTS', cell: servicePorts }, age,
+  ],
+  Node: [
+    name, { heading: 'STATUS', cell: nodeStatus }, { heading: 'ADDRESS', cell: ({ status }) => status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '-' },
+    { heading: 'PODS_IN', cell: ({ spec }) => spec.podCIDR ?? '-' }, age, { heading: 'VERSION', cell: ({ status }) => status.nodeInfo?.kubeletVersion ?? '-' },
+  ],
+  EndpointSlice: [name, { heading: 'READY', cell: readyEndpoints }, { heading: 'PORTS', cell: ({ ports }) => ports.map(({ port, protocol }) => `${port ?? '*'}/${protocol}`).join(',') }, age],
+  Namespace: [name, { heading: 'STATUS', cell: ({ status }) => status.phase }, age],
+  ConfigMap: [name, data, age],
+  Secret: [name, { heading: 'TYPE', cell: ({ type }) => type }, data, age],
+  Event: [
+    { heading: 'LAST', cell: ({ lastTimestamp }, nowMs) => renderAge(lastTimestamp, nowMs) }, { heading: 'TYPE', cell: ({ type }) => type }, { heading: 'REASON', cell: ({ reason }) => reason },
+    { heading: 'OBJECT', cell: ({ involvedObject }) => `${involvedObject.kind}/${involvedObject.name}` }, { heading: 'MESSAGE', cell: ({ message, count }) => (count > 1 ? `${message} (${count} times)` : message) },
+  ],
+  ClusterIPClaim: [name, age],
+  NodePortClaim: [name, age],
+  PodCIDRClaim: [name, age],
+};
+
+function podStatus({ metadata, status }: Pod): string {
+  if (metadata.deletionTimestamp) return 'Terminating';
+  const states = [...status.initContainerStatuses, ...status.containerStatuses].map(({ state }) => state);
+  const waiting = states.find(({ waiting: one }) => one?.reason && !['PodInitializing', 'ContainerCreating'].includes(one.reason))?.waiting?.reason;
+  return status.reason ?? waiting ?? (status.phase === 'Running' ? undefined : states.find(({ terminated }) => terminated?.reason && terminated.exitCode !== 0)?.terminated?.reason) ?? status.phase;
+}
+
+function nodeStatus({ spec, status }: Node): string {
+  const ready = status.conditions.find(({ type }) => type === 'Ready')?.status;
+  return [ready === 'True' ? 'Ready' : ready === 'False' ? 'NotReady' : 'Unknown', ...(spec.unschedulable ? ['Cordoned'] : [])].join(',');
+}
+
+function servicePorts({ spec }: Service): string {
+  return spec.ports.map(({ port, nodePort, protocol }) => `${port}${nodePort === undefined ? '' : `:${nodePort}`}/${protocol}`).join(',');
+}
+
+function readyEndpoints({ endpoints }: EndpointSlice): string {
+  return endpoints.filter(({ conditions }) => conditions.ready !== false).flatMap(({ addresses }) => addresses).join(',') || '-';
+}
