@@ -78,7 +78,7 @@ export class ServerProcess {
     const { msg, epoch } = parse(line);
     if (msg === 'leads') this.epoch = epoch;
     if (msg === 'has lost leadership' || msg === 'gives up leadership') this.epoch = undefined;
-    if (msg !== 'the API answers') return;
+    if (msg !== 'serving') return;
     this.#answers = true;
     this.#wake();
   }
