@@ -1,5 +1,6 @@
-import { milliValue, parseQuantity } from '../model/quantity.ts';
-import type { Container, Pod } from '../model/object.ts';
+import { podRequests as podAmounts, resourceAmounts } from '../kinds/pod/pod-resources.ts';
+import type { ResourceAmounts } from '../kinds/pod/pod-resources.ts';
+import type { Pod } from '../model/object.ts';
 
 /** Amounts of resources as whole numbers. */
 export interface Resources {
@@ -13,20 +14,20 @@ export interface Resources {
 /** Nothing of anything. */
 export const noResources: Resources = { cpuMillis: 0, memoryBytes: 0, ephemeralBytes: 0, others: new Map() };
 
-/** Amounts from a map of quantities, such as requests or allocatable. `pods` is a count, not a resource, and is left out. */
+/** Amounts from a map of quantities, such as allocatable. `pods` is a count, not a resource, and is left out. */
 export function resourcesOf(quantities: Readonly<Record<string, string>>): Resources {
-  let { cpuMillis, memoryBytes, ephemeralBytes } = noResources;
+  return fromAmounts(resourceAmounts(quantities));
+}
+
+/** What a Pod requests at most at any time of its life. */
+export function podRequests(spec: Pod['spec']): Resources {
+  return fromAmounts(podAmounts({ spec }));
+}
+
+function fromAmounts({ cpu = 0, memory = 0, 'ephemeral-storage': ephemeral = 0, pods: _pods, ...rest }: ResourceAmounts): Resources {
   let others: Map<string, number> | undefined;
-  for (const [name, text] of Object.entries(quantities)) {
-    if (name === 'cpu') cpuMillis = remembered(milliValue, millis, text);
-    else if (name === 'memory') memoryBytes = remembered(parseQuantity, units, text);
-    else if (name === 'ephemeral-storage') ephemeralBytes = remembered(parseQuantity, units, text);
-    else if (name !== 'pods') {
-      const amount = remembered(parseQuantity, units, text);
-      if (amount !== 0) (others ??= new Map()).set(name, amount);
-    }
-  }
-  return { cpuMillis, memoryBytes, ephemeralBytes, others: others ?? noResources.others };
+  for (const name in rest) if (rest[name] !== 0) (others ??= new Map()).set(name, rest[name]!);
+  return { cpuMillis: cpu, memoryBytes: memory, ephemeralBytes: ephemeral, others: others ?? noResources.others };
 }
 
 /** The sum. */
@@ -37,30 +38,6 @@ export function addResources(a: Resources, b: Resources): Resources {
 /** The difference. */
 export function subtractResources(a: Resources, b: Resources): Resources {
   return combine(a, b, (x, y) => x - y);
-}
-
-/**
- * What a Pod requests: its containers and sidecars together, or the hungriest step of its start where that is more. A step is one init container
- * beside the sidecars that were started before it.
- */
-export function podRequests(spec: Pod['spec']): Resources {
-  let running = spec.containers.map(requestsOf).reduce(addResources, noResources);
-  let sidecars = noResources, start = noResources;
-  for (const container of spec.initContainers) {
-    const requests = requestsOf(container);
-    if (container.restartPolicy === 'Always') {
-      sidecars = addResources(sidecars, requests);
-      running = addResources(running, requests);
-      start = combine(start, sidecars, Math.max);
-    } else {
-      start = combine(start, addResources(sidecars, requests), Math.max);
-    }
-  }
-  return combine(running, start, Math.max);
-}
-
-function requestsOf(container: Container): Resources {
-  return resourcesOf(container.resources.requests);
 }
 
 function combine(a: Resources, b: Resources, how: (x: number, y: number) => number): Resources {
@@ -78,18 +55,4 @@ function combineOthers(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, nu
     else result.set(name, combined);
   }
   return result;
-}
-
-const millis = new Map<string, number>();
-const units = new Map<string, number>();
-const rememberedAtMost = 10_000;
-
-/** Pods of one template repeat the same few texts; reading one is slow exact arithmetic. */
-function remembered(read: (text: string) => number, memory: Map<string, number>, text: string): number {
-  const known = memory.get(text);
-  if (known !== undefined) return known;
-  if (memory.size >= rememberedAtMost) memory.clear();
-  const amount = read(text);
-  memory.set(text, amount);
-  return amount;
 }

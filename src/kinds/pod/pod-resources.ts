@@ -6,7 +6,9 @@ export type ResourceAmounts = Readonly<Record<string, number>>;
 
 /** A map of quantities as numbers to calculate with. */
 export function resourceAmounts(quantities: Readonly<Record<string, string>> | undefined): ResourceAmounts {
-  return Object.fromEntries(Object.entries(quantities ?? {}).map(([name, text]) => [name, name === 'cpu' ? milliValue(text) : parseQuantity(text)]));
+  const amounts: Record<string, number> = {};
+  for (const name in quantities) amounts[name] = name === 'cpu' ? remembered(milliValue, millis, quantities[name]!) : remembered(parseQuantity, units, quantities[name]!);
+  return amounts;
 }
 
 /**
@@ -48,4 +50,18 @@ function merge(one: ResourceAmounts, other: ResourceAmounts, combine: (a: number
   const merged: Record<string, number> = { ...one };
   for (const [name, amount] of Object.entries(other)) merged[name] = combine(merged[name] ?? 0, amount);
   return merged;
+}
+
+const millis = new Map<string, number>();
+const units = new Map<string, number>();
+const rememberedAtMost = 10_000;
+
+/** Pods of one template repeat the same few texts; reading one is slow exact arithmetic. */
+function remembered(read: (text: string) => number, memory: Map<string, number>, text: string): number {
+  const known = memory.get(text);
+  if (known !== undefined) return known;
+  if (memory.size >= rememberedAtMost) memory.clear();
+  const amount = read(text);
+  memory.set(text, amount);
+  return amount;
 }

@@ -1,4 +1,4 @@
-import { isTolerated } from '../tolerates.ts';
+import { tolerates } from '../../kinds/pod/tolerations.ts';
 import type { Filter } from './filter.ts';
 
 const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const;
@@ -7,7 +7,7 @@ const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
 export const nodeUnschedulable: Filter = {
   retriedOn: ['node-unschedulable-changed'],
   prepare: ({ pod }) => {
-    if (isTolerated(cordon, pod.spec.tolerations)) return undefined;
+    if (tolerates(pod.spec.tolerations, cordon)) return undefined;
     return { accepts: ({ isUnschedulable }) => !isUnschedulable, explain: () => ['node(s) were unschedulable'] };
   },
 };

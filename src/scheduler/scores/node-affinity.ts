@@ -1,4 +1,4 @@
-import { matchesTerm } from '../matches-node.ts';
+import { matchesNodeSelectorTerm } from '../../kinds/pod/node-selector.ts';
 import type { Score } from './score.ts';
 
 /** Prefers nodes by the sum of the weights of the preferred terms that they meet. */
@@ -8,6 +8,6 @@ export const nodeAffinity: Score = {
   prepare: ({ pod }) => {
     const terms = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
     if (terms.length === 0) return undefined;
-    return ({ node }) => terms.reduce((sum, { weight, preference }) => (matchesTerm(preference, node) ? sum + weight : sum), 0);
+    return ({ node }) => terms.reduce((sum, { weight, preference }) => (matchesNodeSelectorTerm(preference, node) ? sum + weight : sum), 0);
   },
 };
