@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../lib/clock.ts';
+import type { Meters } from '../lib/meters.ts';
+import type { Tracer } from '../lib/tracer.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Fence, Store } from '../store/store.ts';
 import type { EventRecorder } from './event-recorder.ts';
@@ -12,6 +14,9 @@ export interface LeaderContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly fence: Fence;
+  /** Where tasks measure themselves; nothing is measured where left out. */
+  readonly meters?: Meters | undefined;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** Work that one server at a time does for the whole cluster. */

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { formatTime } from '../lib/clock.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Meters } from '../lib/meters.ts';
+import type { Tracer } from '../lib/tracer.ts';
 import { wait } from '../lib/wait.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Fence, Store } from '../store/store.ts';
@@ -33,6 +35,9 @@ export interface LeaderOptions {
   readonly leaseName: string;
   readonly lease?: LeaseTimes | undefined;
   readonly tasks: readonly LeaderTask[];
+  /** Passed on to the tasks; tells whether this server leads. */
+  readonly meters?: Meters | undefined;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** The lease of each role that one server at a time has; Kubernetes' own names. */
@@ -57,7 +62,12 @@ export function runAsLeader(options: LeaderOptions): AsyncDisposable {
   };
 }
 
+function leads({ meters, leaseName }: LeaderOptions, isLeader: boolean): void {
+  meters?.gauge('gantry_leader', 'Whether this server leads, by lease.', ['lease']).set({ lease: leaseName }, isLeader ? 1 : 0);
+}
+
 async function campaign(options: LeaderOptions, signal: AbortSignal): Promise<void> {
+  leads(options, false);
   const times = options.lease ?? defaultLeaseTimes;
   while (!signal.aborted) {
     const epoch = await acquire(options, times);
@@ -83,14 +93,16 @@ async function reign(options: LeaderOptions, times: LeaseTimes, epoch: number, s
   try {
     await announce(options, fence);
     logger.info('leads');
-    const { store, registry, recorder, clock } = options;
-    for (const task of options.tasks) started.push(task.start({ store, registry, recorder, clock, logger: logger.child({ task: task.name }), fence } satisfies LeaderContext));
+    const { store, registry, recorder, clock, meters, tracer } = options;
+    leads(options, true);
+    for (const task of options.tasks) started.push(task.start({ store, registry, recorder, clock, logger: logger.child({ task: task.name }), fence, meters, tracer } satisfies LeaderContext));
     await untilLost(options, times, epoch, signal);
     logger.info(signal.aborted ? 'gives up leadership' : 'has lost leadership');
   } catch (error) {
     logger.warn({ err: error }, 'cannot lead');
   }
   await Promise.allSettled(started.map((task) => task[Symbol.asyncDispose]()));
+  leads(options, false);
 }
 
 /**

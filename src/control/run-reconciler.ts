@@ -1,7 +1,9 @@
+import { noTracer } from '../lib/tracer.ts';
 import { WorkQueue } from '../lib/work-queue.ts';
 import type { WorkQueueHooks } from '../lib/work-queue.ts';
 import { ApiError } from '../model/errors.ts';
 import type { LeaderContext } from './leader-task.ts';
+import { reconcilerMeters } from './reconciler-meters.ts';
 import type { Plan, Reconciler } from './reconciler.ts';
 import { watchedKeys } from './watched-keys.ts';
 
@@ -25,14 +27,14 @@ export interface RunningReconciler extends AsyncDisposable {
  * the leader's fence. A refused commit leads to another look after the key's backoff; own commits are in the snapshot of the next look.
  */
 export function runReconciler<Observed>(reconciler: Reconciler<Observed>, context: LeaderContext, options: RunOptions = {}): RunningReconciler {
-  const { store, clock } = context;
+  const { store, clock, tracer = noTracer } = context;
   const logger = context.logger.child({ controller: reconciler.name });
   const queue = new WorkQueue({
     clock,
     concurrency: options.concurrency ?? 32,
-    work: (key) => reconcile(reconciler, context, key),
+    work: (key) => tracer.span('reconcile', { controller: reconciler.name, key }, () => reconcile(reconciler, context, key)),
     onError: (key, error, failures) => logger[isExpected(error) ? 'debug' : 'warn']({ key, failures, err: error }, 'will look again'),
-    hooks: options.hooks,
+    hooks: options.hooks ?? (context.meters && reconcilerMeters(context.meters, reconciler.name)),
   });
   const addAll = (): void => { for (const key of reconciler.allKeys(store.snapshot())) queue.add(key); };
   const keysOf = watchedKeys(reconciler);

@@ -1,5 +1,6 @@
 import type { LeaderContext } from '../control/leader-task.ts';
 import type { Plan } from '../control/reconciler.ts';
+import { Meters } from '../lib/meters.ts';
 import { ApiError } from '../model/errors.ts';
 import { isKind } from '../model/object.ts';
 import type { Pod } from '../model/object.ts';
@@ -13,6 +14,8 @@ import type { PodInfo } from './pod-info.ts';
 import { RememberedRefusals } from './remembered-refusals.ts';
 import { schedule } from './schedule.ts';
 import type { Refusals } from './schedule.ts';
+import { createSchedulerMeters } from './scheduler-meters.ts';
+import type { SchedulerMeters } from './scheduler-meters.ts';
 import { SchedulingQueue } from './scheduling-queue.ts';
 
 /** How a scheduler runs. */
@@ -42,6 +45,7 @@ class Scheduler {
   private readonly refusals = new RememberedRefusals();
   private readonly commits = new Set<Promise<void>>();
   private readonly name: string;
+  private readonly meters: SchedulerMeters;
   private startIndex = 0;
   private turn: NodeJS.Immediate | undefined;
   private cancelTimer = (): void => {};
@@ -49,6 +53,7 @@ class Scheduler {
 
   constructor(private readonly context: LeaderContext, private readonly options: SchedulerOptions) {
     this.name = options.schedulerName ?? 'default-scheduler';
+    this.meters = createSchedulerMeters(context.meters ?? new Meters(), this.queue);
     this.cache = new NodeCache(context.store.snapshot());
   }
 
@@ -77,6 +82,7 @@ class Scheduler {
     this.cancelTimer();
     if (this.turn) clearImmediate(this.turn);
     await Promise.all(this.commits);
+    this.meters.end();
   }
 
   /** Has a turn soon if a Pod is ready, else when the first one's time comes. */
@@ -99,10 +105,15 @@ class Scheduler {
   }
 
   private decide(info: PodInfo): void {
+    const decided = this.meters.decisionStarted();
     const known = this.refusals.recall(info);
-    if (known) return this.refuse(info, known);
+    if (known) {
+      decided('refused');
+      return this.refuse(info, known);
+    }
     const decision = schedule(info, this.cache, { startIndex: this.startIndex, random: this.options.random });
     this.startIndex = decision.nextIndex;
+    decided(decision.type);
     if (decision.type === 'placed') return this.bind(info, decision.nodeName);
     this.refusals.remember(info, decision.refusals);
     this.refuse(info, decision.refusals);
@@ -111,24 +122,26 @@ class Scheduler {
   private bind(info: PodInfo, nodeName: string): void {
     this.cache.assume(info, nodeName);
     this.commit(planBinding(info.pod, nodeName, this.context.clock.now()), (error) => {
+      this.meters.bound('error', info.pod.metadata.creationTimestamp, this.context.clock.now());
       const isExpected = error instanceof ApiError && (error.code === 'CONFLICT' || error.code === 'NOT_FOUND');
       this.context.logger[isExpected ? 'debug' : 'warn']({ pod: info.pod.metadata.name, namespace: info.pod.metadata.namespace, node: nodeName, err: error }, 'binding refused');
       this.cache.forget(info.uid);
       this.queue.fail(info.uid, this.context.clock.now());
       this.makeRoom('pod-left-node');
-    });
+    }, () => this.meters.bound('ok', info.pod.metadata.creationTimestamp, this.context.clock.now()));
   }
 
   private refuse(info: PodInfo, refusals: Refusals): void {
+    this.meters.refused(refusals);
     this.queue.refuse(info.uid, new Set(refusals.byFilter.keys()), this.context.clock.now());
     const plan = planRefusal(info.pod, explainRefusals(refusals), this.context.clock.now());
     if (plan.changes.length > 0) this.commit(plan, (error) => this.context.logger.debug({ pod: info.pod.metadata.name, err: error }, 'refusal not written'));
   }
 
-  private commit(plan: Plan, onError: (error: unknown) => void): void {
+  private commit(plan: Plan, onError: (error: unknown) => void, onDone?: () => void): void {
     const { registry, recorder, fence } = this.context;
     const commit = registry.commit(plan.changes, { actor: 'controller:scheduler', fence })
-      .then(() => { for (const event of plan.events ?? []) recorder.record({ ...event, component: this.name }); }, onError)
+      .then(() => { onDone?.(); for (const event of plan.events ?? []) recorder.record({ ...event, component: this.name }); }, onError)
       .finally(() => { this.commits.delete(commit); this.look(); });
     this.commits.add(commit);
   }

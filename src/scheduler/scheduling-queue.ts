@@ -109,6 +109,13 @@ export class SchedulingQueue {
     for (const entry of this.refused.values()) if (concerns(event, entry)) this.leaveRefused(entry, nowMs);
   }
 
+  /** How many Pods stand where. */
+  counts(): Readonly<Record<Place, number>> {
+    const counts = { 'ready': 0, 'back-off': 0, 'refused': 0, 'taken': 0 };
+    for (const { place } of this.entries.values()) counts[place] += 1;
+    return counts;
+  }
+
   /** Milliseconds until `take` may give a Pod; 0 where one is ready, undefined where none waits for time alone. */
   dueInMs(nowMs: number): number | undefined {
     while (this.ready.size > 0 && isStale(this.ready.peek()!)) this.ready.pop();

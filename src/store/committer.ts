@@ -4,6 +4,7 @@ import { ApiError } from '../model/errors.ts';
 import { decodeAnswer, encodeBatch, orderSets, planBatch, prepareSet } from './change-batch.ts';
 import type { BatchAnswer, BatchLimits, PreparedSet } from './change-batch.ts';
 import { connect, isConnectionLoss } from './connection.ts';
+import type { CommitterMeters } from './committer-meters.ts';
 import type { Sql } from './connection.ts';
 import type { ChangeSet, Committed, Revision } from './store.ts';
 
@@ -22,6 +23,7 @@ export interface CommitterOptions {
   readonly logger: Pick<Logger, 'warn' | 'error'>;
   /** Takes a durable batch into the snapshot; resolves with what each of its sets resolves with. */
   readonly publish: (batch: CommittedBatch) => Promise<readonly Committed[]>;
+  readonly meters?: CommitterMeters | undefined;
   readonly limits: BatchLimits;
   /** Batches under way at once. */
   readonly slots: number;
@@ -59,8 +61,13 @@ export class Committer {
   /** See `Store.commit`. */
   commit(set: ChangeSet): Promise<Committed> {
     if (this.closed) return Promise.reject(unavailable('this server is stopping; nothing was written'));
+    const ended = this.options.meters?.commitStarted();
     return new Promise((resolve, reject) => {
-      this.queue.push({ ...prepareSet(set), sinceMs: this.options.clock.now(), resolve, reject });
+      this.queue.push({
+        ...prepareSet(set), sinceMs: this.options.clock.now(),
+        resolve: (committed) => { ended?.('ok'); resolve(committed); },
+        reject: (error) => { ended?.(error.code); reject(error); },
+      });
       this.fill();
     });
   }
@@ -78,13 +85,23 @@ export class Committer {
   }
 
   private fill(): void {
+    try {
+      this.fillSlots();
+    } finally {
+      this.options.meters?.waiting(this.queue.length);
+    }
+  }
+
+  private fillSlots(): void {
     for (const slot of this.slots) {
       if (slot.busy || this.queue.length === 0) continue;
       const { taken, waiting } = planBatch(this.queue, this.options.limits);
       this.queue = [...waiting];
       slot.busy = true;
+      const answered = this.options.meters?.batchStarted(taken.length);
       void this.write(slot, orderSets(taken)).finally(() => {
         slot.busy = false;
+        answered?.();
         this.fill();
       });
     }
@@ -118,6 +135,7 @@ export class Committer {
       } catch (error) {
         if (!isConnectionLoss(error)) throw error;
         if (clock.now() >= giveUpAtMs || this.closed) throw unavailable('the database does not answer; whether the change was written is not known', error);
+        this.options.meters?.retried();
         this.options.logger.warn({ err: error, attempt }, 'store: the database did not answer a commit; asking again');
         await new Promise<void>((resolve) => clock.after(retryMs[Math.min(attempt, retryMs.length - 1)] ?? 0, resolve));
       }

@@ -3,9 +3,11 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Logger } from 'pino';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Meters } from '../lib/meters.ts';
 import { ApiError } from '../model/errors.ts';
 import { readAll, readChanges, readLog } from './change-log.ts';
 import { Committer } from './committer.ts';
+import { createCommitterMeters } from './committer-meters.ts';
 import { answered, connect } from './connection.ts';
 import { createCredentials } from './credentials.ts';
 import { Feed } from './feed.ts';
@@ -25,6 +27,8 @@ export interface StoreOptions {
   readonly databaseUrl: string;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+  /** Where sizes and times of commits are told; nowhere unless given. */
+  readonly meters?: Meters;
   /** How much of the change log the database keeps; 24 hours and 100,000 revisions unless given. */
   readonly retention?: Partial<RetentionLimits>;
   /** How much of it this server keeps in memory; 5 minutes and 50,000 changes unless given. */
@@ -59,6 +63,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const committer = new Committer({
     databaseUrl, serverId, clock, logger,
     publish: (batch) => feed.publish(batch),
+    meters: options.meters && createCommitterMeters(options.meters),
     limits: { sets: 256, bytes: 4 * 1024 * 1024 },
     slots: 2,
     unavailableAfterMs: options.unavailableAfterMs ?? 5_000,
