@@ -7,6 +7,7 @@ import { createLimit, EngineTimeout, engineMessage, ignoring, quickMs, slowMs, s
 import { containerOptions, sandboxOptions } from './create-options.ts';
 import type { CreateContext } from './create-options.ts';
 import { runInside } from './exec.ts';
+import { followProgress } from './follow-progress.ts';
 import { containerOf, isSandbox, podOf, sandboxOf } from './observe.ts';
 import { mayLowerOomScore } from './oom-privilege.ts';
 import { pauseImage, pauseImageName } from './pause-image.ts';
@@ -61,9 +62,7 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
     const image = await pauseImage(/^(aarch64|arm64)/.test(Architecture) ? 'arm64' : 'amd64');
     if (!(await findImage(image.id))) {
       const stream = (await timed('load', slowMs, () => docker.loadImage(image.tar as unknown as Readable))) as Readable;
-      await timed('load', slowMs, async () => {
-        for await (const part of stream) logger.debug({ part: String(part) }, 'loading the pause image');
-      });
+      await timed('load', slowMs, () => followProgress(stream));
       logger.info({ image: pauseImageName, id: image.id }, 'loaded the pause image');
     }
     return image.id;
@@ -171,7 +170,7 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
     image: findImage,
     pullImage: (name, signal) => pulls(async () => {
       const stream = (await timed('pull', pullMs, (abortSignal) => docker.pull(name, { abortSignal }), signal)) as Readable;
-      await timed('pull', pullMs, () => finished(docker, stream), signal);
+      await timed('pull', pullMs, () => followProgress(stream), signal).finally(() => stream.destroy());
     }),
     startSandbox: (spec: SandboxSpec) => starts(async () => {
       const [image, networkName] = await Promise.all([pauseId(), spec.hostNetwork ? 'host' : network.name()]);
@@ -196,10 +195,4 @@ class FailedStart extends Error {
   constructor(readonly id: string, cause: unknown) {
     super(engineMessage(cause), { cause });
   }
-}
-
-/** Waits for the end of a stream of progress; fails with the error that it reports. */
-function finished(docker: Docker, stream: Readable): Promise<void> {
-  const modem = docker.modem as { followProgress(stream: Readable, done: (error: Error | null) => void): void };
-  return new Promise((resolve, reject) => modem.followProgress(stream, (error) => (error ? reject(error) : resolve())));
 }

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,6 +14,8 @@ export interface OwnEngine extends AsyncDisposable {
   /** It hangs: connections are taken but nothing is answered, until it is resumed. */
   hang(): Promise<void>;
   resume(): Promise<void>;
+  /** Gives its data more room. */
+  growData(mebibytes: number): void;
   /** Its network namespace. */
   readonly namespace: string;
 }
@@ -38,11 +40,15 @@ const isAlive = (pid: number): boolean => {
 };
 
 /** Starts one; its default bridge lies outside the cluster's range, as on an engine that was there before. Socket paths must be short, so it lives in /tmp. */
-export async function startOwnEngine(): Promise<OwnEngine> {
+export async function startOwnEngine({ dataMebibytes }: { readonly dataMebibytes?: number } = {}): Promise<OwnEngine> {
   const folder = await mkdtemp('/tmp/gantry-eng-');
   const namespace = path.basename(folder);
   const at = (name: string): string => path.join(folder, name);
   const socketPath = at('docker.sock');
+  if (dataMebibytes !== undefined) {
+    await mkdir(at('data'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${dataMebibytes}m`, 'tmpfs', at('data')]);
+  }
   execFileSync('ip', ['netns', 'add', namespace]);
   execFileSync('ip', ['-n', namespace, 'link', 'set', 'lo', 'up']);
   const pidIn = async (file: string): Promise<number | undefined> => Number(await readFile(at(file), 'utf8').catch(() => '')) || undefined;
@@ -71,6 +77,7 @@ export async function startOwnEngine(): Promise<OwnEngine> {
     socketPath, namespace,
     hang: () => send('SIGSTOP'),
     resume: () => send('SIGCONT'),
+    growData: (mebibytes) => void execFileSync('mount', ['-o', `remount,size=${mebibytes}m`, at('data')]),
     async start() {
       if (await answers(socketPath)) return;
       const log = openSync(at('dockerd.log'), 'a');
@@ -84,7 +91,7 @@ export async function startOwnEngine(): Promise<OwnEngine> {
     async [Symbol.asyncDispose]() {
       await send('SIGCONT');
       await end('SIGTERM');
-      for (const mounted of [at('data'), at('exec/netns/default')]) {
+      for (const mounted of [at('data'), at('data'), at('exec/netns/default')]) {
         try {
           execFileSync('umount', [mounted], { stdio: 'ignore' });
         } catch {

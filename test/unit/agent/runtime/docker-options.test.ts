@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { contains, firstAddress } from '../../../../agent/runtime/docker/cidr.ts';
 import { createLimit, EngineTimeout, engineMessage, ignoring, timed } from '../../../../agent/runtime/docker/calls.ts';
 import { containerOptions, cpuQuota, cpuShares, sandboxOptions } from '../../../../agent/runtime/docker/create-options.ts';
 import type { CreateContext } from '../../../../agent/runtime/docker/create-options.ts';
+import { followProgress } from '../../../../agent/runtime/docker/follow-progress.ts';
 import { canLowerOomScore } from '../../../../agent/runtime/docker/oom-privilege.ts';
 import { pauseImage } from '../../../../agent/runtime/docker/pause-image.ts';
 import { pauseProgram } from '../../../../agent/runtime/docker/pause-program.ts';
@@ -96,6 +98,11 @@ describe('calls of the engine', () => {
     expect(await ignoring([404], Promise.reject(gone))).toBeUndefined();
     await expect(ignoring([409], Promise.reject(gone))).rejects.toThrow();
     expect(engineMessage(gone)).toBe('No such container');
+  });
+  it('fail when a line of progress tells of an error, wherever it stands', async () => {
+    const progress = (...lines: object[]) => followProgress(Readable.from([lines.map((line) => JSON.stringify(line)).join('\r\n')]));
+    await progress({ status: 'Pulling' }, { status: 'Done' });
+    await expect(progress({ status: 'Pulling' }, { error: 'short', errorDetail: { message: 'the disk is full' } }, { status: 'Done' })).rejects.toThrow('the disk is full');
   });
   it('run no more at once than allowed', async () => {
     const limit = createLimit(2);
