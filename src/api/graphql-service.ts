@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { allResolvers } from './all-resolvers.ts';
 import type { ApiParts } from './context.ts';
+import { createKnownDocuments } from './documents/known-documents.ts';
+import type { DocumentRules, KnownDocuments } from './documents/known-documents.ts';
 import { createExecutor } from './execute/run.ts';
 import type { Executor } from './execute/run.ts';
 import { createDocumentCache } from './execute/prepare.ts';
 import type { DocumentCache } from './execute/prepare.ts';
 import { formatError } from './format-error.ts';
+import { createRateLimit } from './limits-rate.ts';
+import type { RateLimit } from './limits-rate.ts';
 import { createSchema } from './schema.ts';
 import { NodeWorkHub } from './watch/node-work-hub.ts';
 import { SharedResults } from './watch/shared-results.ts';
@@ -15,6 +19,9 @@ import { SharedResults } from './watch/shared-results.ts';
 export interface GraphQLService {
   readonly schema: GraphQLSchema;
   readonly documents: DocumentCache;
+  /** Documents that may be named by their hash, and who may run others. */
+  readonly known: KnownDocuments;
+  readonly rate: RateLimit;
   readonly executor: Executor;
   readonly parts: ApiParts;
   /** What equal subscriptions share. */
@@ -25,14 +32,18 @@ export interface GraphQLService {
 }
 
 /** Joins schema, resolvers, documents and errors over the parts of one server. */
-export function createGraphQLService(parts: ApiParts): GraphQLService {
+export function createGraphQLService(parts: ApiParts, rules?: DocumentRules): GraphQLService {
+  const { limits } = parts;
   const nodeWork = new NodeWorkHub(parts.hub);
   const schema = createSchema(allResolvers(nodeWork));
   const report = (errorId: string, cause: unknown) => parts.logger.error({ errorId, err: cause }, 'a request met a fault of the server');
+  const documents = createDocumentCache(schema, limits);
   return {
     schema,
-    documents: createDocumentCache(schema, parts.limits),
-    executor: createExecutor(schema),
+    documents,
+    known: createKnownDocuments(rules),
+    rate: createRateLimit({ perSecond: limits.operationsPerSecond, atOnce: limits.operationsAtOnce }),
+    executor: createExecutor(schema, { limit: limits.cost, count: (kind) => parts.store.snapshot().count(kind) }),
     parts,
     shared: new SharedResults((source) => parts.metrics.countSubscriptionResult(source)),
     format: (errors) => errors.map((error) => formatError(error, randomUUID, report)),

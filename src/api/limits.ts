@@ -68,7 +68,19 @@ export function checkDocument(document: DocumentNode, limits: Limits): void {
 
 /** Refuses a value above its limit. */
 export function refuse(name: string, value: number, limit: number): void {
-  if (value > limit) throw new ApiError('LIMIT_EXCEEDED', `the request is over the limit of ${limit} on ${name}: it has ${Number.isFinite(value) ? value : 'far more'}`);
+  const error = exceeds(name, value, limit);
+  if (error) throw error;
+}
+
+/** The refusal of a value above its limit, with a way out where there is one. */
+export function exceeds(name: string, value: number, limit: number, wayOut?: string): ApiError | undefined {
+  if (value <= limit) return undefined;
+  return new ApiError('LIMIT_EXCEEDED', `the request is over the limit of ${limit} on ${name}: it has ${Number.isFinite(value) ? value : 'far more'}${wayOut ? `; ${wayOut}` : ''}`);
+}
+
+/** The refusal of an operation that comes too soon after others. */
+export function tooSoon(limit: number, waitMs: number): ApiError {
+  return new ApiError('LIMIT_EXCEEDED', `the credential is over the limit of ${limit} on operations per second; try again in ${Math.max(1, Math.ceil(waitMs / 1000))} s`);
 }
 
 const nothing: Size = { depth: 0, aliases: 0, fields: 0 };

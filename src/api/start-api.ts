@@ -4,6 +4,8 @@ import type { Clock } from '../lib/clock.ts';
 import { Meters } from '../lib/meters.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Store } from '../store/store.ts';
+import { checkDocuments } from './documents/known-documents.ts';
+import type { DocumentRules } from './documents/known-documents.ts';
 import { createGraphQLService } from './graphql-service.ts';
 import { startApollo } from './http/apollo.ts';
 import { createHttpServer, listen } from './http/serve-http.ts';
@@ -29,6 +31,8 @@ export interface ApiOptions {
   readonly port: number;
   /** Those of `defaultLimits` where left out. */
   readonly limits?: Partial<Limits> | undefined;
+  /** Documents that are known by their hash, and who may only run those; none and nobody where left out. */
+  readonly documents?: DocumentRules | undefined;
   readonly version: string;
   readonly serverId: string;
   /** How often quiet subscriptions get a BOOKMARK; 30,000 where left out. */
@@ -48,7 +52,7 @@ export interface RunningApi {
 
 const finishMs = 2000;
 
-/** Serves the API: GraphQL over HTTP and WebSocket, the playground, health and metrics. Rejects when it cannot listen, and leaves nothing running then. */
+/** Serves the API: GraphQL over HTTP and WebSocket, the playground, health and metrics. Rejects when it cannot listen or is given a document that is not valid, and leaves nothing running then. */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const { store, registry, recorder, clock, version, serverId } = options;
   const logger = options.logger.child({ component: 'api' });
@@ -57,7 +61,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const hub = createWatchHub(store, clock, options.bookmarkMs ?? 30_000);
   const nodeRequests = createNodeRequests(store.messages, clock, options.nodeRequestTimes);
   const parts = { store, registry, recorder, logger, clock, version, serverId, hub, nodeRequests, keeper: createSnapshotKeeper(store, clock), metrics: createMetrics(meters), limits: { ...defaultLimits, ...options.limits } };
-  const service = createGraphQLService(parts);
+  const service = createGraphQLService(parts, options.documents);
   const apollo = await startApollo(service);
   const webSockets = serveWebSockets(service);
   const server = createHttpServer(service, apollo, webSockets);
@@ -75,6 +79,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     endState();
   };
   try {
+    if (options.documents) checkDocuments(options.documents, service.documents);
     const url = await listen(server, options.host, options.port);
     logger.info({ url }, 'the API answers');
     return { url, close };

@@ -39,6 +39,12 @@ export class MemorySnapshot implements Snapshot {
     return tables.listed as readonly Objects[K][];
   }
 
+  count(kind: KindName): number {
+    let count = 0;
+    for (const { objects } of this.kinds.get(kind)?.namespaces.values() ?? []) count += objects.size;
+    return count;
+  }
+
   byUid(uid: string): StoredObject | undefined {
     const key = this.index.uids.get(uid);
     return key === undefined ? undefined : this.find(key);

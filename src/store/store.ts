@@ -56,6 +56,8 @@ export interface Snapshot {
   get<K extends KindName>(kind: K, namespace: string, name: string): Objects[K] | undefined;
   /** All objects of a kind, of one namespace where given. The same array while nothing in it changed. */
   list<K extends KindName>(kind: K, namespace?: string): readonly Objects[K][];
+  /** How many objects of a kind there are; cheaper than listing them. */
+  count(kind: KindName): number;
   byUid(uid: string): StoredObject | undefined;
   /** Objects that name this uid as an owner. */
   ownedBy(uid: string): readonly StoredObject[];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { getOperationAST, GraphQLError, Kind, parse, validate, visit } from 'graphql';
-import type { ArgumentNode, DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { ArgumentNode, DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { ApiError } from '../../model/errors.ts';
 import { asGraphQLError } from '../format-error.ts';
 import { checkDocument } from '../limits.ts';
@@ -52,6 +52,11 @@ export function createDocumentCache(schema: GraphQLSchema, limits: Limits): Docu
 /** The operation of a document that a request means, or undefined where the name is missing or ambiguous. */
 export function operationOf(document: DocumentNode, name: string | undefined): OperationDefinitionNode | undefined {
   return getOperationAST(document, name) ?? undefined;
+}
+
+/** A document's fragments by name. */
+export function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  return new Map(document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [])));
 }
 
 function prepareDocument(schema: GraphQLSchema, limits: Limits, text: string): Preparation {

@@ -1,10 +1,15 @@
 import { execute, GraphQLError, Kind } from 'graphql';
 import type { ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { ApiContext } from '../context.ts';
+import type { KindName } from '../../model/object.ts';
+import { asGraphQLError } from '../format-error.ts';
+import { exceeds } from '../limits.ts';
+import { costOf, planCost } from '../limits-cost.ts';
+import type { CostPlan } from '../limits-cost.ts';
 import { coerceVariables } from './coerce-variables.ts';
 import { compileOperation } from './compile.ts';
 import type { CompiledQuery } from './compile.ts';
-import { operationOf } from './prepare.ts';
+import { fragmentsOf, operationOf } from './prepare.ts';
 import type { PreparedDocument } from './prepare.ts';
 
 /** Variables and the operation's name, as a request gives them. */
@@ -23,7 +28,7 @@ export interface RunnableOperation {
 
 /** Runs prepared documents: by graphql-js at first, compiled by graphql-jit once a document comes again. */
 export interface Executor {
-  /** The operation that a request means, or a result that only has errors: no such operation, wrong variables. */
+  /** The operation that a request means, or a result that only has errors: no such operation, wrong variables, too high a cost. */
   ready(prepared: PreparedDocument, input: OperationInput): RunnableOperation | ExecutionResult;
   /** A query or mutation from start to end; waits for `minRevision` first. */
   execute(prepared: PreparedDocument, input: OperationInput, context: ApiContext): Promise<ExecutionResult>;
@@ -37,9 +42,24 @@ interface Uses {
 /** Compiling costs as much as some hundred runs; a document with its values written into it never comes again. */
 const compileAtUse = 2;
 
+/** What an executor holds an operation's cost against. */
+export interface CostLimit {
+  readonly limit: number;
+  /** How many objects of a kind there are now. */
+  count(kind: KindName): number;
+}
+
 /** An executor for one schema. */
-export function createExecutor(schema: GraphQLSchema): Executor {
+export function createExecutor(schema: GraphQLSchema, cost: CostLimit): Executor {
   const known = new WeakMap<OperationDefinitionNode, Uses>();
+  const plans = new WeakMap<OperationDefinitionNode, CostPlan>();
+
+  /** Undefined where an operation is within the limit. */
+  const checkCost = ({ document }: PreparedDocument, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) => {
+    const plan = plans.get(operation) ?? planCost(schema, operation, fragmentsOf(document));
+    plans.set(operation, plan);
+    return exceeds('cost', costOf(plan, variables, cost.count, cost.limit), cost.limit, 'ask for smaller pages ("first") of inner lists, or for fewer fields');
+  };
 
   const compiledFor = (prepared: PreparedDocument, operation: OperationDefinitionNode): CompiledQuery | undefined => {
     if (!prepared.compilable) return undefined;
@@ -57,6 +77,8 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     if (!operation) return { errors: [noOperation(input.operationName)] };
     const coerced = coerceVariables(schema, operation.variableDefinitions ?? [], input.variables ?? {});
     if (coerced.errors) return { errors: coerced.errors };
+    const tooMuch = checkCost(prepared, operation, coerced.values);
+    if (tooMuch) return { errors: [asGraphQLError(tooMuch)] };
     const compiled = compiledFor(prepared, operation);
     const run: RunnableOperation['run'] = (context, root) => (compiled
       ? compiled(root, context, coerced.values)

@@ -4,16 +4,17 @@ import type { HTTPGraphQLRequest } from '@apollo/server';
 import type { GraphQLError } from 'graphql';
 import { ApiError } from '../../model/errors.ts';
 import { authenticate } from '../authenticate.ts';
-import { createContext } from '../context.ts';
+import { actorOf, createContext } from '../context.ts';
 import { operationOf } from '../execute/prepare.ts';
 import type { GraphQLService } from '../graphql-service.ts';
+import { tooSoon } from '../limits.ts';
 import { operationLabel } from '../operation-label.ts';
 import { mediaTypes, preferredMediaType, send, sendErrors } from './answer.ts';
 import type { Apollo } from './apollo.ts';
 import { readBody } from './read-body.ts';
 
 /** The status of a request that is refused before it runs, by code. */
-const statusOf: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, LIMIT_EXCEEDED: 413, UNAVAILABLE: 503, INTERNAL: 500 };
+const statusOf: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, LIMIT_EXCEEDED: 413, UNAVAILABLE: 503, INTERNAL: 500 };
 
 /** Answers `/graphql` by the GraphQL-over-HTTP specification. */
 export async function answerGraphQL(request: IncomingMessage, response: ServerResponse, service: GraphQLService, apollo: Apollo): Promise<void> {
@@ -28,8 +29,11 @@ export async function answerGraphQL(request: IncomingMessage, response: ServerRe
   if (request.method !== 'GET' && request.method !== 'POST') return refuse(405, new ApiError('INVALID', 'GraphQL is asked by GET or POST'), { allow: 'GET, POST' });
   try {
     const identity = await authenticate(request.headers.authorization, parts.store.credentials);
+    const waitMs = service.rate.take(actorOf(identity), parts.clock.now());
+    if (waitMs > 0) return refuse(429, tooSoon(parts.limits.operationsPerSecond, waitMs), { 'retry-after': String(Math.ceil(waitMs / 1000)) });
     const parameters = await readParameters(request, parts.limits.bodyBytes);
-    const preparation = service.documents.prepare(parameters.query);
+    const query = service.known.textOf(parameters, identity);
+    const preparation = service.documents.prepare(query);
     if (preparation.errors) {
       parts.metrics.countRefusal(String(preparation.errors[0]?.extensions['code']));
       return sendErrors(request, response, statusOfRefusal(preparation.errors, type), service.format(preparation.errors));
@@ -41,7 +45,7 @@ export async function answerGraphQL(request: IncomingMessage, response: ServerRe
     if (operation?.operation === 'subscription') {
       return refuse(type === mediaTypes.json ? 200 : 400, new ApiError('INVALID', 'subscriptions go over a WebSocket at the same address, by graphql-transport-ws'));
     }
-    const answer = await apollo.execute(toApollo(request, parameters.body), { api: createContext(parts, identity, abort.signal), prepared });
+    const answer = await apollo.execute(toApollo(request, parameters, query), { api: createContext(parts, identity, abort.signal), prepared });
     if (answer.body.kind !== 'complete') throw new Error('an answer in several parts was not asked for');
     const status = answer.status ?? 200;
     const isWrongVariables = status === 400 && operation !== undefined;
@@ -56,10 +60,11 @@ export async function answerGraphQL(request: IncomingMessage, response: ServerRe
 }
 
 interface Parameters {
-  readonly query: string;
+  readonly query: string | undefined;
+  readonly documentId: string | undefined;
   readonly operationName: string | undefined;
   /** The parsed body of a POST. */
-  readonly body: unknown;
+  readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
 class BadRequest extends ApiError {
@@ -72,7 +77,7 @@ async function readParameters(request: IncomingMessage, limitBytes: number): Pro
   if (request.method === 'GET') {
     const search = new URL(request.url ?? '/', 'http://localhost').searchParams;
     const [variables, extensions] = ['variables', 'extensions'].map((name) => parseJson(search.get(name) ?? 'null', `the parameter "${name}"`));
-    return checked({ query: search.get('query') ?? undefined, operationName: search.get('operationName') ?? undefined, variables, extensions }, undefined);
+    return checked({ query: search.get('query') ?? undefined, documentId: search.get('documentId') ?? undefined, operationName: search.get('operationName') ?? undefined, variables, extensions }, undefined);
   }
   const [type = '', ...parameters] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
   if (type !== mediaTypes.json) throw new BadRequest(415, `the body must be ${mediaTypes.json}, and content-type must say so`);
@@ -80,18 +85,18 @@ async function readParameters(request: IncomingMessage, limitBytes: number): Pro
   if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') throw new BadRequest(415, 'the body must be UTF-8');
   const body = parseJson(await readBody(request, limitBytes), 'the body');
   if (Array.isArray(body)) throw new BadRequest(400, 'one request at a time: batches are not supported; several root fields in one document, or commitChangeSet, do the same');
-  if (typeof body !== 'object' || body === null) throw new BadRequest(400, 'the body must be a JSON object with "query"');
-  return checked(body as Readonly<Record<string, unknown>>, body);
+  if (typeof body !== 'object' || body === null) throw new BadRequest(400, 'the body must be a JSON object with "query" or "documentId"');
+  return checked(body as Readonly<Record<string, unknown>>, body as Parameters['body']);
 }
 
-function checked({ query, operationName, variables, extensions }: Readonly<Record<string, unknown>>, body: unknown): Parameters {
+function checked({ query, documentId, operationName, variables, extensions }: Readonly<Record<string, unknown>>, body: Parameters['body']): Parameters {
   const isMap = (value: unknown) => value == null || (typeof value === 'object' && !Array.isArray(value));
   if (query != null && typeof query !== 'string') throw new BadRequest(400, '"query" must be text');
+  if (documentId != null && typeof documentId !== 'string') throw new BadRequest(400, '"documentId" must be text');
   if (operationName != null && typeof operationName !== 'string') throw new BadRequest(400, '"operationName" must be text');
   if (!isMap(variables)) throw new BadRequest(400, '"variables" must be a map');
   if (!isMap(extensions)) throw new BadRequest(400, '"extensions" must be a map');
-  if (!query) throw new BadRequest(400, 'the request has no "query"');
-  return { query, operationName: operationName ?? undefined, body };
+  return { query: query ?? undefined, documentId: documentId ?? undefined, operationName: operationName ?? undefined, body };
 }
 
 function parseJson(text: string, what: string): unknown {
@@ -102,14 +107,19 @@ function parseJson(text: string, what: string): unknown {
   }
 }
 
-function toApollo(request: IncomingMessage, body: unknown): HTTPGraphQLRequest {
+function toApollo(request: IncomingMessage, { body, documentId }: Parameters, query: string): HTTPGraphQLRequest {
   const headers = new HeaderMap();
   for (const name of ['accept', 'content-type']) {
     const value = request.headers[name];
     if (typeof value === 'string') headers.set(name, value);
   }
   const url = request.url ?? '/';
-  return { method: request.method ?? 'POST', headers, search: url.includes('?') ? url.slice(url.indexOf('?')) : '', body };
+  const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+  const method = request.method ?? 'POST';
+  if (documentId === undefined) return { method, headers, search, body };
+  const filled = new URLSearchParams(search);
+  filled.set('query', query);
+  return { method, headers, search: `?${String(filled)}`, body: body && { ...body, query } };
 }
 
 /** Under the older media type a well-formed request gets 200 even where its document is refused. */

@@ -3,13 +3,13 @@ import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import type { Context, SubscribePayload } from 'graphql-ws';
 import { ApiError } from '../../model/errors.ts';
 import type { Identity } from '../../store/store.ts';
-import { createContext } from '../context.ts';
+import { actorOf, createContext } from '../context.ts';
 import type { ApiContext } from '../context.ts';
 import type { PreparedDocument } from '../execute/prepare.ts';
 import type { OperationInput, RunnableOperation } from '../execute/run.ts';
 import { asGraphQLError } from '../format-error.ts';
 import type { GraphQLService } from '../graphql-service.ts';
-import { refuse } from '../limits.ts';
+import { refuse, tooSoon } from '../limits.ts';
 import { operationLabel } from '../operation-label.ts';
 import { startSubscription } from './subscribe.ts';
 import type { SendResult } from './subscribe.ts';
@@ -51,14 +51,19 @@ export function prepareOperation(service: GraphQLService, context: Context<Recor
   const { parts } = service;
   const { identity, abort } = context.extra;
   const idText = JSON.stringify(id);
+  let text: string;
   try {
     if (!identity) throw new ApiError('UNAUTHENTICATED', 'the connection was not let in');
     refuse('operations of one connection', Object.keys(context.subscriptions).length, mostOperations);
+    const waitMs = service.rate.take(actorOf(identity), parts.clock.now());
+    if (waitMs > 0) throw tooSoon(parts.limits.operationsPerSecond, waitMs);
+    text = service.known.textOf({ query: payload.query, documentId: documentIdOf(payload) }, identity);
   } catch (error) {
-    if (error instanceof ApiError) return [asGraphQLError(error)];
-    throw error;
+    if (!(error instanceof ApiError)) throw error;
+    parts.metrics.countRefusal(error.code);
+    return [asGraphQLError(error)];
   }
-  const preparation = service.documents.prepare(payload.query);
+  const preparation = service.documents.prepare(text);
   if (preparation.errors) {
     parts.metrics.countRefusal(String(preparation.errors[0]?.extensions['code']));
     return preparation.errors;
@@ -72,6 +77,12 @@ export function prepareOperation(service: GraphQLService, context: Context<Recor
     contextValue: createContext(parts, identity, abort.signal), prepared, input, runnable,
     send: (result) => context.extra.send(`{"id":${idText},"type":"next","payload":${result}}`),
   };
+}
+
+/** Stands beside a `query` that the protocol wants even where it is empty. */
+function documentIdOf(payload: SubscribePayload): string | undefined {
+  const id = 'documentId' in payload ? payload.documentId : payload.extensions?.['documentId'];
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** Runs what `prepareOperation` made. */

@@ -33,7 +33,7 @@ export async function startServer(): Promise<BenchServer> {
   const registry = createRegistry({ store, clock, random: systemRandom, config: { serviceCIDR: '10.96.0.0/16', podCIDR: '10.128.0.0/10', nodePortRange: [30_000, 32_767] } });
   await bootstrap(registry, store);
   const recorder = createEventRecorder({ registry, store, clock });
-  const api = await startApi({ store, registry, recorder, logger, clock, host: '127.0.0.1', port: 0, version: 'bench', serverId: 'bench' });
+  const api = await startApi({ store, registry, recorder, logger, clock, host: '127.0.0.1', port: 0, version: 'bench', serverId: 'bench', limits: { operationsPerSecond: 0 } });
   const { token } = await store.credentials.issue({ type: 'admin', name: 'bench' });
   return {
     databaseUrl: database.url, store, registry, recorder, logger, url: api.url, token,
