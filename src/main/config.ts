@@ -28,6 +28,8 @@ export interface Config {
   readonly nodeMonitorPeriodMs: number;
   readonly nodeMonitorGraceMs: number;
   readonly defaultTolerationSeconds: number;
+  /** Where traces go, by OTLP over HTTP; undefined: nowhere. */
+  readonly traceEndpoint: string | undefined;
   /** How long the change log is kept. */
   readonly historyMs: number;
 }
@@ -39,19 +41,33 @@ export class ConfigError extends Error {
 
 const allRoles: readonly Role[] = ['api', 'controllers', 'scheduler'];
 
+/** What the command line says. A `--` in front, as npm and people write it, is passed over. */
+function readArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: argv.filter((argument, at) => argument !== '--' || at > 0), strict: true, allowPositionals: false,
+      options: { empty: { type: 'boolean' }, agent: { type: 'string' }, roles: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' } },
+    }).values;
+  } catch (error) {
+    throw new ConfigError(`${error instanceof Error ? error.message.replace(/\. To specify.*$/s, '') : String(error)}; known are --empty, --agent no, --roles, --port and --host`, { cause: error });
+  }
+}
+
 /** Reads configuration from the environment and the command line; the command line wins. Throws ConfigError that names every bad value. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, argv: readonly string[]): Config {
   const problems: string[] = [];
-  const { values } = parseArgs({
-    args: [...argv], strict: true, allowPositionals: false,
-    options: { empty: { type: 'boolean' }, agent: { type: 'string' }, roles: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' } },
-  });
+  const values = readArguments(argv);
   const number = (name: string, text: string | undefined, fallback: number, least: number, most: number): number => {
     if (text === undefined || text === '') return fallback;
     const value = Number(text);
     if (Number.isFinite(value) && value >= least && value <= most) return value;
     problems.push(`${name} is ${JSON.stringify(text)}; a number from ${least} to ${most} is wanted`);
     return fallback;
+  };
+  const url = (name: string, text: string | undefined): string | undefined => {
+    if (!text || /^https?:\/\/[^\s]+$/.test(text) && URL.canParse(text)) return text || undefined;
+    problems.push(`${name} is ${JSON.stringify(text)}; an address such as http://127.0.0.1:4318 is wanted`);
+    return undefined;
   };
   const seconds = (name: string, fallback: number) => number(name, env[name], fallback, 0.1, 1e7) * 1000;
   const roles = (values.roles ?? env['GANTRY_ROLES'] ?? allRoles.join(',')).split(',').filter(Boolean);
@@ -78,6 +94,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     nodeMonitorPeriodMs: seconds('GANTRY_NODE_MONITOR_PERIOD_SECONDS', 5),
     nodeMonitorGraceMs: seconds('GANTRY_NODE_MONITOR_GRACE_SECONDS', 50),
     defaultTolerationSeconds: number('GANTRY_DEFAULT_TOLERATION_SECONDS', env['GANTRY_DEFAULT_TOLERATION_SECONDS'], 300, 0, 1e7),
+    traceEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', env['OTEL_EXPORTER_OTLP_ENDPOINT']),
     historyMs: seconds('GANTRY_HISTORY_SECONDS', 86_400),
   };
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));

@@ -14,6 +14,12 @@ describe('readConfig', () => {
     expect(readConfig({ GANTRY_PORT: '1' }, []).port).toBe(1);
   });
 
+  test('a leading -- is passed over, and an unknown option is named', () => {
+    expect(readConfig({}, ['--', '--empty']).empty).toBe(true);
+    expect(() => readConfig({}, ['--emty'])).toThrow(/'--emty'; known are --empty/);
+    expect(() => readConfig({}, ['--emty'])).toThrow(ConfigError);
+  });
+
   test('seconds become milliseconds', () => {
     expect(readConfig({ GANTRY_NODE_MONITOR_GRACE_SECONDS: '1.5' }, []).nodeMonitorGraceMs).toBe(1500);
   });
