@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { dockerGet, listContainers } from './docker.ts';
+import type { Gantry } from './gantry.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const run = promisify(execFile);
+
+/** `gantry …` against a running Gantry; what it printed. Rejects with what it complained of. */
+export async function gantryCommand(gantry: Pick<Gantry, 'url' | 'stateFolder'>, ...args: readonly string[]): Promise<string> {
+  const env = { ...process.env, VITEST: undefined, NODE_ENV: undefined, GANTRY_STATE: gantry.stateFolder, GANTRY_SERVER: gantry.url };
+  const { stdout } = await run(process.execPath, [path.join(root, 'scripts/gantry.mjs'), ...args], { env }).catch((error: Error & { stdout: string; stderr: string }) => {
+    throw new Error(`gantry ${args.join(' ')}: ${error.stdout}${error.stderr}`);
+  });
+  return stdout;
+}
+
+/** `ip` inside a development node. */
+export async function ipOf(namespace: string, ...args: readonly string[]): Promise<string> {
+  return (await run('ip', ['-n', namespace, ...args])).stdout;
+}
+
+/** What a Pod gets at an address: the text of the answer, asked for from inside its network. Rejects when there is none within 5 s. */
+export async function askFromPod(socket: string, podName: string, url: string): Promise<string> {
+  const container = (await listContainers(socket)).find((one) => one.podName === podName);
+  if (!container) throw new Error(`no container of Pod ${podName} at ${socket}`);
+  const { State } = JSON.parse(await dockerGet(socket, `/containers/${container.id}/json`)) as { State: { Pid: number } };
+  const script = `fetch(${JSON.stringify(url)}, { signal: AbortSignal.timeout(5000) }).then((r) => r.text()).then((t) => process.stdout.write(t))`;
+  return (await run('nsenter', ['-t', String(State.Pid), '-n', process.execPath, '-e', script])).stdout;
+}
+
+/** The agent of a development node. */
+export function agentPid(folder: string, index: number): number {
+  return Number(readFileSync(path.join(folder, String(index), 'agent.pid'), 'utf8'));
+}
