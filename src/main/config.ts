@@ -1,6 +1,10 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { documentsOnlyFor } from '../api/documents/known-documents.ts';
+import type { DocumentRules } from '../api/documents/known-documents.ts';
+import type { Limits } from '../api/limits.ts';
+import { readLimits } from './limit-settings.ts';
 
 /** What one server process can do. */
 export type Role = 'api' | 'controllers' | 'scheduler';
@@ -32,6 +36,11 @@ export interface Config {
   readonly traceEndpoint: string | undefined;
   /** How long the change log is kept. */
   readonly historyMs: number;
+  readonly limits: Limits;
+  /** Folder of documents that are known by their hash. */
+  readonly documentsFolder: string | undefined;
+  /** Who may only run known documents. */
+  readonly documentsOnlyFor: DocumentRules['onlyFor'];
 }
 
 /** All that is wrong with the configuration, a line each. */
@@ -72,6 +81,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
   const seconds = (name: string, fallback: number) => number(name, env[name], fallback, 0.1, 1e7) * 1000;
   const roles = (values.roles ?? env['GANTRY_ROLES'] ?? allRoles.join(',')).split(',').filter(Boolean);
   for (const role of roles) if (!allRoles.includes(role as Role)) problems.push(`roles: ${JSON.stringify(role)} is none of ${allRoles.join(', ')}`);
+  const onlyFor = documentsOnlyFor.find((who) => who === (env['GANTRY_DOCUMENTS_ONLY_FOR'] || 'nobody'));
+  if (!onlyFor) problems.push(`GANTRY_DOCUMENTS_ONLY_FOR is ${JSON.stringify(env['GANTRY_DOCUMENTS_ONLY_FOR'])}; one of ${documentsOnlyFor.join(', ')} is wanted`);
   const range = /^(\d+)-(\d+)$/.exec(env['GANTRY_NODE_PORTS'] ?? '30000-32767');
   if (!range) problems.push(`GANTRY_NODE_PORTS is ${JSON.stringify(env['GANTRY_NODE_PORTS'])}; a range such as 30000-32767 is wanted`);
   const dockerHost = env['DOCKER_HOST'];
@@ -96,6 +107,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     defaultTolerationSeconds: number('GANTRY_DEFAULT_TOLERATION_SECONDS', env['GANTRY_DEFAULT_TOLERATION_SECONDS'], 300, 0, 1e7),
     traceEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', env['OTEL_EXPORTER_OTLP_ENDPOINT']),
     historyMs: seconds('GANTRY_HISTORY_SECONDS', 86_400),
+    limits: readLimits((setting, fallback, least) => number(setting, env[setting], fallback, least, 1e9)),
+    documentsFolder: env['GANTRY_DOCUMENTS'] || undefined,
+    documentsOnlyFor: onlyFor ?? 'nobody',
   };
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return config;

@@ -1,6 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { readDocuments } from '../api/documents/read-documents.ts';
+import type { DocumentRules } from '../api/documents/known-documents.ts';
 import { startApi } from '../api/start-api.ts';
+import { allDocuments } from '../client/all-documents.ts';
 import { createEventRecorder } from '../control/event-recorder.ts';
 import { leaderLeases, runAsLeader } from '../control/run-as-leader.ts';
 import { controllerTasks } from '../controllers/index.ts';
@@ -50,13 +53,19 @@ export async function runServer(config: Config, databaseUrl: string, logger: Log
     if (identity.isOnlyOne) for (const name of Object.values(leaderLeases)) await store.leases.release(name, serverId);
     for (const leader of startLeaders(config, { store, registry, recorder, clock, logger, serverId })) stops.push(async () => leader[Symbol.asyncDispose]());
     const api = config.roles.has('api')
-      ? await startApi({ store, registry, recorder, logger, clock, host: config.host, port: config.port, version, serverId }) : undefined;
+      ? await startApi({ store, registry, recorder, logger, clock, host: config.host, port: config.port, limits: config.limits, documents: await documentRules(config), version, serverId }) : undefined;
     if (api) stops.push(async () => api.close());
     return { url: api?.url ?? '', store, registry, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The documents that operators give. Where only known ones may run, the agents' too. */
+async function documentRules({ documentsFolder, documentsOnlyFor: onlyFor }: Config): Promise<DocumentRules> {
+  const given = documentsFolder ? await readDocuments(documentsFolder) : [];
+  return { onlyFor, texts: new Map([...given, ...(onlyFor === 'nobody' ? [] : allDocuments())]) };
 }
 
 type Parts = Omit<Parameters<typeof runAsLeader>[0], 'leaseName' | 'lease' | 'tasks'>;

@@ -13,7 +13,7 @@ describe('README', () => {
   test.each(paths)('%s exists', (name) => expect(existsSync(path.join(root, name))).toBe(true));
 
   test('names every setting that the configuration reads', () => {
-    const config = readFileSync(path.join(root, 'src/main/config.ts'), 'utf8');
+    const config = ['src/main/config.ts', 'src/main/limit-settings.ts'].map((file) => readFileSync(path.join(root, file), 'utf8')).join('\n');
     const settings = new Set([...config.matchAll(/'((?:GANTRY_|DATABASE_|DOCKER_)\w+)'/g)].map((m) => m[1]!));
     expect(settings.size).toBeGreaterThan(10);
     expect([...settings].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);

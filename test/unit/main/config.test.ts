@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defaultLimits } from '../../../src/api/limits.ts';
 import { ConfigError, readConfig } from '../../../src/main/config.ts';
 
 describe('readConfig', () => {
@@ -18,6 +19,13 @@ describe('readConfig', () => {
     expect(readConfig({}, ['--', '--empty']).empty).toBe(true);
     expect(() => readConfig({}, ['--emty'])).toThrow(/'--emty'; known are --empty/);
     expect(() => readConfig({}, ['--emty'])).toThrow(ConfigError);
+  });
+
+  test('limits and known documents are as usual where nothing is said', () => {
+    expect(readConfig({}, [])).toMatchObject({ limits: defaultLimits, documentsFolder: undefined, documentsOnlyFor: 'nobody' });
+    const set = readConfig({ GANTRY_LIMIT_DEPTH: '12', GANTRY_LIMIT_OPERATIONS_PER_SECOND: '0', GANTRY_DOCUMENTS_ONLY_FOR: 'all' }, []);
+    expect([set.limits, set.documentsOnlyFor]).toEqual([{ ...defaultLimits, depth: 12, operationsPerSecond: 0 }, 'all']);
+    expect(() => readConfig({ GANTRY_LIMIT_DEPTH: '-1', GANTRY_DOCUMENTS_ONLY_FOR: 'me' }, [])).toThrow(/GANTRY_DOCUMENTS_ONLY_FOR is "me"(.|\n)*GANTRY_LIMIT_DEPTH is "-1"/);
   });
 
   test('seconds become milliseconds', () => {
