@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../lib/clock.ts';
+import type { Tracer } from '../lib/tracer.ts';
 import type { EventRecorder } from '../control/event-recorder.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Identity, Snapshot, Store } from '../store/store.ts';
@@ -22,6 +23,7 @@ export interface ApiParts {
   readonly keeper: SnapshotKeeper;
   readonly nodeRequests: NodeRequests;
   readonly metrics: Metrics;
+  readonly tracer: Tracer;
   readonly limits: Limits;
 }
 

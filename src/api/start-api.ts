@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { EventRecorder } from '../control/event-recorder.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Meters } from '../lib/meters.ts';
+import { noTracer } from '../lib/tracer.ts';
+import type { Tracer } from '../lib/tracer.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Store } from '../store/store.ts';
 import { checkDocuments } from './documents/known-documents.ts';
@@ -39,6 +41,8 @@ export interface ApiOptions {
   readonly bookmarkMs?: number | undefined;
   /** Those of the process; its own where left out. `/metrics` shows all of them. */
   readonly meters?: Meters | undefined;
+  /** Requests are its spans; none where left out. */
+  readonly tracer?: Tracer | undefined;
   readonly nodeRequestTimes?: NodeRequestTimes | undefined;
 }
 
@@ -60,7 +64,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const endState = measureState(meters, store);
   const hub = createWatchHub(store, clock, options.bookmarkMs ?? 30_000);
   const nodeRequests = createNodeRequests(store.messages, clock, options.nodeRequestTimes);
-  const parts = { store, registry, recorder, logger, clock, version, serverId, hub, nodeRequests, keeper: createSnapshotKeeper(store, clock), metrics: createMetrics(meters), limits: { ...defaultLimits, ...options.limits } };
+  const parts = { store, registry, recorder, logger, clock, version, serverId, hub, nodeRequests, keeper: createSnapshotKeeper(store, clock), metrics: createMetrics(meters), tracer: options.tracer ?? noTracer, limits: { ...defaultLimits, ...options.limits } };
   const service = createGraphQLService(parts, options.documents);
   const apollo = await startApollo(service);
   const webSockets = serveWebSockets(service);

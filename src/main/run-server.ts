@@ -8,6 +8,8 @@ import { createEventRecorder } from '../control/event-recorder.ts';
 import { leaderLeases, runAsLeader } from '../control/run-as-leader.ts';
 import { controllerTasks } from '../controllers/index.ts';
 import { systemClock } from '../lib/clock.ts';
+import { Meters, measureProcess } from '../lib/meters.ts';
+import { startTracer } from '../lib/tracer.ts';
 import { bootstrap } from '../registry/bootstrap.ts';
 import { createRegistry } from '../registry/create-registry.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -16,6 +18,7 @@ import { migrate } from '../store/migrate.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Config } from './config.ts';
+import { tracedRegistry, tracedStore } from './traced.ts';
 import { version } from './version.ts';
 
 /** A server at work. */
@@ -39,21 +42,25 @@ export interface ServerIdentity {
 export async function runServer(config: Config, databaseUrl: string, logger: Logger, identity: ServerIdentity = { serverId: randomUUID(), isOnlyOne: false }): Promise<RunningServer> {
   const { serverId } = identity;
   const clock = systemClock;
+  const meters = new Meters();
+  measureProcess(meters);
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => { for (const end of stops.splice(0).reverse()) await end(); };
   try {
     await migrate(databaseUrl);
-    const store = await openStore({ databaseUrl, clock, logger, retention: { ageMs: config.historyMs } });
+    const { tracer, stop: stopTracer } = await startTracer(config.traceEndpoint, 'gantry-server', version);
+    stops.push(stopTracer);
+    const store = tracedStore(await openStore({ databaseUrl, clock, logger, meters, retention: { ageMs: config.historyMs } }), tracer);
     stops.push(async () => store[Symbol.asyncDispose]());
     const random = { bytes: (count: number) => randomBytes(count), uuid: () => randomUUID() };
-    const registry = createRegistry({ store, clock, random, config });
+    const registry = tracedRegistry(createRegistry({ store, clock, random, config }), tracer);
     await bootstrap(registry, store);
     const recorder = createEventRecorder({ registry, store, clock });
     stops.push(async () => recorder[Symbol.asyncDispose]());
     if (identity.isOnlyOne) for (const name of Object.values(leaderLeases)) await store.leases.release(name, serverId);
-    for (const leader of startLeaders(config, { store, registry, recorder, clock, logger, serverId })) stops.push(async () => leader[Symbol.asyncDispose]());
+    for (const leader of startLeaders(config, { store, registry, recorder, clock, logger, serverId, meters, tracer })) stops.push(async () => leader[Symbol.asyncDispose]());
     const api = config.roles.has('api')
-      ? await startApi({ store, registry, recorder, logger, clock, host: config.host, port: config.port, limits: config.limits, documents: await documentRules(config), version, serverId }) : undefined;
+      ? await startApi({ store, registry, recorder, logger, clock, host: config.host, port: config.port, limits: config.limits, documents: await documentRules(config), version, serverId, meters, tracer }) : undefined;
     if (api) stops.push(async () => api.close());
     return { url: api?.url ?? '', store, registry, stop };
   } catch (error) {

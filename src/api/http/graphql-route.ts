@@ -9,6 +9,8 @@ import { operationOf } from '../execute/prepare.ts';
 import type { GraphQLService } from '../graphql-service.ts';
 import { tooSoon } from '../limits.ts';
 import { operationLabel } from '../operation-label.ts';
+import { codeInAnswer, codeOf } from '../request-log.ts';
+import type { RequestLine } from '../request-log.ts';
 import { mediaTypes, preferredMediaType, send, sendErrors } from './answer.ts';
 import type { Apollo } from './apollo.ts';
 import { readBody } from './read-body.ts';
@@ -16,12 +18,13 @@ import { readBody } from './read-body.ts';
 /** The status of a request that is refused before it runs, by code. */
 const statusOf: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, LIMIT_EXCEEDED: 413, UNAVAILABLE: 503, INTERNAL: 500 };
 
-/** Answers `/graphql` by the GraphQL-over-HTTP specification. */
-export async function answerGraphQL(request: IncomingMessage, response: ServerResponse, service: GraphQLService, apollo: Apollo): Promise<void> {
+/** Answers `/graphql` by the GraphQL-over-HTTP specification, and tells in `line` what it was. */
+export async function answerGraphQL(request: IncomingMessage, response: ServerResponse, service: GraphQLService, apollo: Apollo, line: RequestLine): Promise<void> {
   const startedMs = performance.now();
   const { parts } = service;
   const type = preferredMediaType(request.headers.accept);
   const refuse = (status: number, error: ApiError, headers: Readonly<Record<string, string>> = {}) => {
+    line.code = error.code;
     parts.metrics.countRefusal(error.code);
     sendErrors(request, response, status, service.format([error]), headers);
   };
@@ -29,12 +32,14 @@ export async function answerGraphQL(request: IncomingMessage, response: ServerRe
   if (request.method !== 'GET' && request.method !== 'POST') return refuse(405, new ApiError('INVALID', 'GraphQL is asked by GET or POST'), { allow: 'GET, POST' });
   try {
     const identity = await authenticate(request.headers.authorization, parts.store.credentials);
+    line.actor = actorOf(identity);
     const waitMs = service.rate.take(actorOf(identity), parts.clock.now());
     if (waitMs > 0) return refuse(429, tooSoon(parts.limits.operationsPerSecond, waitMs), { 'retry-after': String(Math.ceil(waitMs / 1000)) });
     const parameters = await readParameters(request, parts.limits.bodyBytes);
     const query = service.known.textOf(parameters, identity);
     const preparation = service.documents.prepare(query);
     if (preparation.errors) {
+      line.code = codeOf(preparation.errors);
       parts.metrics.countRefusal(String(preparation.errors[0]?.extensions['code']));
       return sendErrors(request, response, statusOfRefusal(preparation.errors, type), service.format(preparation.errors));
     }
@@ -42,21 +47,29 @@ export async function answerGraphQL(request: IncomingMessage, response: ServerRe
     response.once('close', () => { if (!response.writableFinished) abort.abort(); });
     const { prepared } = preparation;
     const operation = operationOf(prepared.document, parameters.operationName);
+    line.operation = operation && operationLabel(operation);
     if (operation?.operation === 'subscription') {
       return refuse(type === mediaTypes.json ? 200 : 400, new ApiError('INVALID', 'subscriptions go over a WebSocket at the same address, by graphql-transport-ws'));
     }
-    const answer = await apollo.execute(toApollo(request, parameters, query), { api: createContext(parts, identity, abort.signal), prepared });
+    const answer = await parts.tracer.span(line.operation ?? 'request', { actor: line.actor },
+      () => apollo.execute(toApollo(request, parameters, query), { api: createContext(parts, identity, abort.signal), prepared }), header(request, 'traceparent'));
     if (answer.body.kind !== 'complete') throw new Error('an answer in several parts was not asked for');
     const status = answer.status ?? 200;
+    line.code = codeInAnswer(answer.body.string);
     const isWrongVariables = status === 400 && operation !== undefined;
     send(response, isWrongVariables && type === mediaTypes.json ? 200 : status, { ...Object.fromEntries(answer.headers), 'content-type': `${type}; charset=utf-8` }, answer.body.string);
-    if (operation) parts.metrics.observeOperation(operationLabel(operation), 'http', answer.body.string.startsWith('{"errors"') ? 'error' : 'ok', (performance.now() - startedMs) / 1000);
+    if (line.operation) parts.metrics.observeOperation(line.operation, 'http', answer.body.string.startsWith('{"errors"') ? 'error' : 'ok', (performance.now() - startedMs) / 1000);
   } catch (error) {
     if (response.headersSent || request.destroyed && !(error instanceof ApiError)) return void response.destroy();
     if (!(error instanceof ApiError)) return sendErrors(request, response, 500, service.format([error]));
     const status = error instanceof BadRequest ? error.status : statusOf[error.code] ?? 400;
     refuse(status, error, status === 401 ? { 'www-authenticate': 'Bearer' } : status === 413 ? { connection: 'close' } : {});
   }
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 interface Parameters {

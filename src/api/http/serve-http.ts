@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { GraphQLService } from '../graphql-service.ts';
 import { servePlayground } from '../playground/serve-playground.ts';
 import type { WebSockets } from '../websocket/serve-websockets.ts';
+import { logHttpRequest } from '../request-log.ts';
 import { send } from './answer.ts';
 import type { Apollo } from './apollo.ts';
 import { answerGraphQL } from './graphql-route.ts';
@@ -24,7 +25,8 @@ export function createHttpServer(service: GraphQLService, apollo: Apollo, webSoc
   });
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = pathOf(request);
-    if (path === graphqlPath && !playground.wants(request)) return answerGraphQL(request, response, service, apollo);
+    const line = logHttpRequest(request, response, path, service.parts.logger);
+    if (path === graphqlPath && !playground.wants(request)) return answerGraphQL(request, response, service, apollo, line);
     if (request.method === 'GET' || request.method === 'HEAD') {
       if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) return playground.answer(path, request, response);
       if (path === '/healthz') return answerHealth(response);

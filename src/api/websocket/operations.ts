@@ -11,6 +11,7 @@ import { asGraphQLError } from '../format-error.ts';
 import type { GraphQLService } from '../graphql-service.ts';
 import { refuse, tooSoon } from '../limits.ts';
 import { operationLabel } from '../operation-label.ts';
+import { codeOf, logSocketOperation } from '../request-log.ts';
 import { startSubscription } from './subscribe.ts';
 import type { SendResult } from './subscribe.ts';
 
@@ -88,9 +89,16 @@ function documentIdOf(payload: SubscribePayload): string | undefined {
 /** Runs what `prepareOperation` made. */
 export async function runPrepared(service: GraphQLService, args: ExecutionArgs): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>> {
   const { prepared, input, runnable, contextValue, send } = args as PreparedArgs;
-  if (runnable.operation.operation === 'subscription') return startSubscription(service, prepared, input, runnable, contextValue, send, () => undefined);
+  const label = operationLabel(runnable.operation), { actor } = contextValue;
+  const log = logSocketOperation(service.parts.logger, label, actor);
+  if (runnable.operation.operation === 'subscription') {
+    const started = await startSubscription(service, prepared, input, runnable, contextValue, send, (results) => log({ results }));
+    if (!(Symbol.asyncIterator in started)) log({ code: codeOf(started.errors) ?? 'INTERNAL' });
+    return started;
+  }
   const startedMs = performance.now();
-  const result = await service.executor.execute(prepared, input, contextValue);
-  service.parts.metrics.observeOperation(operationLabel(runnable.operation), 'websocket', result.errors ? 'error' : 'ok', (performance.now() - startedMs) / 1000);
+  const result = await service.parts.tracer.span(label, { actor }, () => service.executor.execute(prepared, input, contextValue));
+  log({ code: codeOf(result.errors) });
+  service.parts.metrics.observeOperation(label, 'websocket', result.errors ? 'error' : 'ok', (performance.now() - startedMs) / 1000);
   return result;
 }

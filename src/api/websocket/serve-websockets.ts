@@ -5,8 +5,11 @@ import type { Server } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { ApiError } from '../../model/errors.ts';
+import type { Identity } from '../../store/store.ts';
 import { authenticate } from '../authenticate.ts';
+import { actorOf } from '../context.ts';
 import type { GraphQLService } from '../graphql-service.ts';
+import { codeOf, logSocketOperation } from '../request-log.ts';
 import { authorizationOf, prepareOperation, runPrepared } from './operations.ts';
 import type { Connection } from './operations.ts';
 
@@ -25,6 +28,7 @@ const closeMs = 500;
 /** Serves graphql-transport-ws: queries, mutations and subscriptions. Without a valid token a connection is closed with 4403; one that asks before it is let in, with 4401. */
 export function serveWebSockets(service: GraphQLService): WebSockets {
   const { parts } = service;
+  const logRefusal = (code: string | undefined, identity: Identity | undefined) => logSocketOperation(parts.logger, undefined, identity && actorOf(identity))({ code });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: parts.limits.bodyBytes, perMessageDeflate: false, handleProtocols });
   const protocol = makeServer<Record<string, unknown>, Connection>({
     onConnect: async (context) => {
@@ -34,10 +38,15 @@ export function serveWebSockets(service: GraphQLService): WebSockets {
       } catch (error) {
         if (!(error instanceof ApiError && error.code === 'UNAUTHENTICATED')) throw error;
         parts.metrics.countRefusal('UNAUTHENTICATED');
+        logRefusal('UNAUTHENTICATED', undefined);
         return false;
       }
     },
-    onSubscribe: (context, id, payload) => prepareOperation(service, context, id, payload),
+    onSubscribe: (context, id, payload) => {
+      const prepared = prepareOperation(service, context, id, payload);
+      if (Array.isArray(prepared)) logRefusal(codeOf(prepared), context.extra.identity);
+      return prepared;
+    },
     execute: (args) => runPrepared(service, args),
     subscribe: (args) => runPrepared(service, args),
     onNext: (_context, _id, _payload, _args, result) => (result.errors ? { ...result, errors: service.format(result.errors) } : undefined),

@@ -1,0 +1,94 @@
+import { createClient } from 'graphql-ws';
+import pino from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { readConfig } from '../../../src/main/config.ts';
+import { runServer } from '../../../src/main/run-server.ts';
+import type { RunningServer } from '../../../src/main/run-server.ts';
+import { startOtlpReceiver } from '../../support/otlp-receiver.ts';
+import type { OtlpReceiver } from '../../support/otlp-receiver.ts';
+import { freshDatabase } from '../../support/postgres.ts';
+
+interface Line { readonly level: number; readonly msg: string; readonly operation?: string; readonly actor?: string; readonly code?: string; readonly status?: number; readonly durationMs?: number; readonly requestId?: string; readonly path?: string; readonly results?: number }
+
+const logged: string[] = [];
+const secrets = { value: 'c3VwZXItc2VjcmV0LXZhbHVl', clear: 'super-secret-value', badToken: 'not-a-token-but-still-mine', wrong: 'secret typed into the wrong field' };
+let server: RunningServer, receiver: OtlpReceiver, database: { readonly url: string; drop(): Promise<void> }, admin: string;
+
+beforeAll(async () => {
+  receiver = await startOtlpReceiver();
+  database = await freshDatabase();
+  const config = readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint, GANTRY_PORT: '0', GANTRY_LEASE_SECONDS: '3' }, []);
+  server = await runServer(config, database.url, pino({ level: 'trace' }, { write: (line: string) => { logged.push(line); } }));
+  admin = (await server.store.credentials.issue({ type: 'admin', name: 'test' })).token;
+});
+afterAll(async () => {
+  await receiver[Symbol.asyncDispose]();
+  await database.drop();
+});
+
+const ask = async (query: string, variables: object = {}, token = admin) => {
+  const response = await fetch(server.url, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify({ query, variables }) });
+  return { id: response.headers.get('x-request-id'), text: await response.text() };
+};
+const metrics = async () => (await fetch(new URL('/metrics', server.url))).text();
+const lines = (): readonly Line[] => logged.map((line) => JSON.parse(line) as Line);
+const requests = () => lines().filter(({ msg }) => msg === 'request');
+
+const createPod = 'mutation($input: PodInput!) { createPod(input: $input) { revision } }';
+const pod = { metadata: { name: 'lonely' }, spec: { containers: [{ name: 'app', image: 'app' }] } };
+const createSecret = 'mutation($input: SecretInput!) { createSecret(input: $input) { secret { data } } }';
+
+test('what an operator graphs is there: requests, commits, queues, scheduling, leadership, state', async () => {
+  await ask(createPod, { input: pod });
+  await expect.poll(metrics, { timeout: 20_000 }).toMatch(/gantry_scheduler_pods\{place="refused"\} 1/);
+  const text = await metrics();
+  for (const name of [
+    'gantry_api_operation_seconds_count{operation="mutation createPod",transport="http",outcome="ok"} 1', 'gantry_leader{lease="kube-scheduler"} 1', 'gantry_scheduler_refusals_total{filter="no-nodes"}',
+    'gantry_store_commit_seconds_count{outcome="ok"}', 'gantry_store_batch_change_sets_count', 'gantry_store_batch_seconds_count', 'gantry_controller_reconcile_seconds_count{controller="endpoints"}',
+    'gantry_controller_queue_keys{controller="endpoints"} 0', 'gantry_nodes{ready="true"} 0', 'gantry_pods{phase="Pending"} 1', 'gantry_objects{kind="Pod"} 1', 'gantry_store_revision', 'process_resident_memory_bytes',
+  ]) expect(text).toContain(name);
+  for (const line of text.split('\n').filter((each) => each.startsWith('# HELP '))) expect(line.split(' ').length).toBeGreaterThan(4);
+  expect(text).not.toContain('lonely');
+});
+
+test('each request is one line that says what, who, how it ended and how long it took', async () => {
+  const { id } = await ask('{ pods { totalCount } }');
+  const refused = await ask('{ pods { totalCount } }', {}, secrets.badToken);
+  await ask('mutation { deletePod(name: "no-such-pod") { revision } }');
+  await fetch(new URL('/healthz', server.url));
+  await expect.poll(() => requests().filter(({ path }) => path === '/healthz').length).toBeGreaterThan(0);
+  expect(requests().filter(({ requestId }) => requestId === id)).toMatchObject([{ level: 30, operation: 'query pods', actor: 'admin', status: 200, durationMs: expect.any(Number) as number }]);
+  expect(requests().find(({ requestId }) => requestId === refused.id)).toMatchObject({ level: 30, status: 401, code: 'UNAUTHENTICATED' });
+  expect(requests().find(({ operation }) => operation === 'mutation deletePod')).toMatchObject({ status: 200, code: 'NOT_FOUND' });
+  expect(requests().find(({ path }) => path === '/healthz')).toMatchObject({ level: 20, status: 200 });
+});
+
+test('no line and no span holds a secret or a token', async () => {
+  const input = { metadata: { name: 'mine' }, data: { password: secrets.value } };
+  await ask(createSecret, { input });
+  await ask(createSecret, { input });
+  await ask(createSecret, { input: { metadata: { name: 'wrong', labels: { [secrets.wrong]: secrets.wrong } }, data: { password: secrets.wrong } } });
+  await ask(`mutation { createSecret(input: { metadata: { name: "x" }, stringData: { password: "${secrets.clear}" }, dat: 1 }) { revision } }`);
+  await ask('mutation($text: String!) { applyManifests(manifests: $text) { revision } }', { text: `apiVersion: v1\nkind: Secret\nmetadata: {name: applied}\nstringData: {password: ${secrets.clear}}\nunknown: ${secrets.wrong}\n` });
+  await ask('{ secret(name: "mine") { data } }');
+  await fetch(`${server.url}?query=${encodeURIComponent('query($name: String!) { secret(name: $name) { data } }')}&variables=${encodeURIComponent(JSON.stringify({ name: secrets.clear }))}`, { headers: { authorization: `Bearer ${admin}` } });
+  const join = /"token":"([^"]+)"/.exec((await ask('mutation { createJoinToken { token } }')).text)?.[1] ?? '';
+  expect(join).not.toBe('');
+  const socket = createClient({ url: server.url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0, connectionParams: { Authorization: `Bearer ${admin}` } });
+  const refused = createClient({ url: server.url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0, connectionParams: { Authorization: `Bearer ${secrets.badToken}` } });
+  const events = socket.iterate({ query: 'subscription { secrets { type object { data } } }' });
+  expect(JSON.stringify((await events.next()).value)).toContain(secrets.value);
+  await events.return?.();
+  await expect(refused.iterate({ query: '{ pods { totalCount } }' }).next()).rejects.toBeDefined();
+  await Promise.all([socket.dispose(), refused.dispose()]);
+  await expect.poll(() => requests().find(({ operation }) => operation === 'subscription secrets')?.results, { timeout: 10_000 }).toBeGreaterThan(0);
+  await server.stop();
+  const { spans } = receiver;
+  const request = spans.find(({ name }) => name === 'mutation createSecret');
+  const registry = spans.find(({ name, parentSpanId }) => name === 'registry commit' && parentSpanId === request?.spanId);
+  expect(spans.find(({ name, parentSpanId }) => name === 'store commit' && parentSpanId === registry?.spanId)).toMatchObject({ traceId: request?.traceId, service: 'gantry-server' });
+  expect(spans.some(({ name }) => name === 'reconcile')).toBe(true);
+  const all = `${logged.join('')}${receiver.text()}`;
+  for (const secret of [...Object.values(secrets), admin, join]) expect(all.includes(secret), `"${secret.slice(0, 12)}…" was told`).toBe(false);
+});
