@@ -25,7 +25,7 @@ test('a node hears of its work, of what its Pods refer to, and of every Service'
   await commit({ createNode: { metadata: { name: 'n1' } } }, { createNode: { metadata: { name: 'n2' } } }, { createSecret: { metadata: { name: 's1' }, stringData: { a: 'b' } } },
     { createSecret: { metadata: { name: 'unused' } } }, secretPod('mine', 's1'), secretPod('other', 'unused', 'n2'));
   const steps = follow(api.socket(nodeToken), work, { n: 'n1' });
-  expect((await steps.until((data) => step(data) === 'BOOKMARK')).map(step)).toEqual(['ADDED Node/n1', 'ADDED Node/n2', 'ADDED Service/kubernetes', 'ADDED Secret/s1', 'ADDED Pod/mine', 'BOOKMARK']);
+  expect((await steps.until((data) => step(data) === 'BOOKMARK')).map(step)).toEqual(['ADDED Node/n1', 'ADDED Node/n2', 'ADDED Service/kubernetes', 'ADDED Service/kube-dns', 'ADDED Secret/s1', 'ADDED Pod/mine', 'BOOKMARK']);
 
   const next = async (count: number) => {
     const seen: string[] = [];

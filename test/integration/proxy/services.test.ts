@@ -21,7 +21,7 @@ const start = (): AsyncDisposable => startProxy({ ...facts, view, clock: systemC
 async function settle(services: readonly Service[], slices: readonly EndpointSlice[]): Promise<void> {
   view.set(services, slices);
   const wanted = planRuleset(services, slices, facts);
-  await vi.waitFor(async () => expect((await findTable(network.node))?.ruleset).toEqual(wanted), { timeout: 5000, interval: 20 });
+  await vi.waitFor(async () => expect((await findTable(network.node))?.ruleset).toEqual(wanted), { timeout: 30_000, interval: 20 });
 }
 
 beforeAll(async () => {
@@ -141,7 +141,15 @@ describe('session affinity', () => {
       expect(only((await network.ask(from, 'tcp', address, port, 10)).servers)).toBe(first);
     }
     await settle([sticky], [slice('web', others.map((name) => byName[name]), webPorts)]);
-    await vi.waitFor(async () => expect(only((await network.ask(from, 'tcp', address, port, 10)).servers)).not.toBe(first));
+    await vi.waitFor(async () => expect(only((await network.ask(from, 'tcp', address, port, 10)).servers)).not.toBe(first), { timeout: 30_000, interval: 50 });
+  });
+
+  test('a client that a killed agent did not get to forget is forgotten by the next one', async () => {
+    await settle([sticky], [slice('web', three, webPorts)]);
+    await proxy[Symbol.asyncDispose]();
+    await network.run('node', 'nft', 'add', 'element', 'ip', 'gantry', 'sticky', '{ 10.244.1.99 . 10.96.0.10 . tcp . 80 timeout 60s : 10.244.1.77 . 8080 }');
+    proxy = start();
+    await vi.waitFor(async () => expect((await findTable(network.node))?.clients.some(({ backend }) => backend.includes('10.244.1.77'))).toBe(false), { timeout: 30_000, interval: 50 });
   });
 
   test('the time counts from the last packet', async () => {
