@@ -14,7 +14,7 @@ export async function agentArguments(config: Config, server: RunningServer): Pro
   writeFileSync(joinTokenFile, `${token}\n`, { mode: 0o600 });
   return [
     '--server', server.url, '--node-name', config.nodeName, '--state', folder, '--join-token-file', joinTokenFile,
-    '--cluster-cidr', config.podCIDR, '--service-cidr', config.serviceCIDR,
+    '--network', config.network, '--cluster-cidr', config.podCIDR, '--service-cidr', config.serviceCIDR,
     ...(config.dockerSocket ? ['--docker-socket', config.dockerSocket] : []),
   ];
 }

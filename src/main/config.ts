@@ -19,6 +19,8 @@ export interface Config {
   /** Undefined: Docker's own default socket. */
   readonly dockerSocket: string | undefined;
   readonly nodeName: string;
+  /** How this machine's agent reaches Pods of other nodes. */
+  readonly network: 'routes' | 'vxlan';
   readonly serviceCIDR: string;
   readonly podCIDR: string;
   readonly nodePortRange: readonly [number, number];
@@ -85,6 +87,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
   if (!onlyFor) problems.push(`GANTRY_DOCUMENTS_ONLY_FOR is ${JSON.stringify(env['GANTRY_DOCUMENTS_ONLY_FOR'])}; one of ${documentsOnlyFor.join(', ')} is wanted`);
   const range = /^(\d+)-(\d+)$/.exec(env['GANTRY_NODE_PORTS'] ?? '30000-32767');
   if (!range) problems.push(`GANTRY_NODE_PORTS is ${JSON.stringify(env['GANTRY_NODE_PORTS'])}; a range such as 30000-32767 is wanted`);
+  const network = env['GANTRY_NETWORK'] || 'routes';
+  if (network !== 'routes' && network !== 'vxlan') problems.push(`GANTRY_NETWORK is ${JSON.stringify(network)}; routes or vxlan is wanted`);
   const dockerHost = env['DOCKER_HOST'];
   if (dockerHost && !dockerHost.startsWith('unix://')) problems.push(`DOCKER_HOST is ${JSON.stringify(dockerHost)}; the agent needs a unix:// socket on its own machine`);
   const config: Config = {
@@ -94,6 +98,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     databaseUrl: env['DATABASE_URL'] || undefined,
     dockerSocket: dockerHost ? dockerHost.slice('unix://'.length) : undefined,
     nodeName: (env['GANTRY_NODE_NAME'] || hostname()).toLowerCase(),
+    network: network === 'vxlan' ? 'vxlan' : 'routes',
     serviceCIDR: env['GANTRY_SERVICE_CIDR'] || '10.96.0.0/16',
     podCIDR: env['GANTRY_POD_CIDR'] || '10.244.0.0/16',
     nodePortRange: range ? [Number(range[1]), Number(range[2])] : [30_000, 32_767],
