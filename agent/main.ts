@@ -112,6 +112,8 @@ async function main(): Promise<void> {
   };
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void stop(name));
   process.on('disconnect', () => void stop('the process that started this agent is gone'));
+  // Timers of the clock keep no process alive, and while the server is away there may be nothing else.
+  setInterval(() => undefined, 60_000);
   const many = options.nodes > 1;
   for (let index = 1; index <= options.nodes && !abort.signal.aborted; index++) {
     const nodeName = many ? `${options.nodeName}-${index}` : options.nodeName;

@@ -11,6 +11,8 @@ const logger = pino({ level: config.logLevel, base: null });
 const database = await openDatabase(config, logger);
 const server = await runServer(config, database.url, logger);
 const { file } = await ensureAdminToken(config.stateFolder, server.store.credentials);
+// Timers of the clock keep no process alive, and while the database is away a server without the API has nothing else.
+setInterval(() => undefined, 60_000);
 logger.info({ url: server.url, adminTokenFile: path.resolve(file), roles: [...config.roles] }, 'serving');
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => {

@@ -78,10 +78,13 @@ describe('subscribers', () => {
 test('a server that answers otherwise than the log', () => expect(rules({ states: [{ server: 'x', revision: 4, values: good.states[0]!.values }] })).toEqual(['state']));
 
 describe('leaders', () => {
-  const led: readonly LogEntry[] = [{ ...leading(1), actor: 'bootstrap' }, leading(2, 'controller:leader'), leading(3), leading(4, 'controller:leader'), leading(5)];
+  const led: readonly LogEntry[] = [{ ...leading(1), actor: 'bootstrap' }, leading(2, 'leader:kube-controller-manager'), leading(3), leading(4, 'leader:kube-controller-manager'), leading(5)];
   const found = (lastWriter: string): readonly string[] => checkHistory({
     ...good, log: led, operations: [], subscribers: [], states: [], writers: [{ server: 'x', after: 0, upTo: 3 }, { server: 'y', after: 3, upTo: 4 }, { server: lastWriter, after: 4, upTo: 5 }],
   }).map(({ rule }) => rule);
   test('one at a time', () => expect(found('y')).toEqual([]));
   test('one that changes something after another began', () => expect(found('x')).toEqual(['fence']));
+  test('another lease is another office', () => expect(checkHistory({
+    ...good, log: led.with(4, leading(5, 'controller:scheduler')), operations: [], subscribers: [], states: [], writers: [{ server: 'x', after: 0, upTo: 3 }, { server: 'y', after: 3, upTo: 4 }, { server: 'x', after: 4, upTo: 5 }],
+  })).toEqual([]));
 });

@@ -92,6 +92,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   for (const { name, failure } of subscribers) if (failure) problems.push({ rule: 'subscription', message: `${name} ended: ${failure instanceof Error ? failure.message : String(failure)}` });
   if (!endsAlike(log, final.log)) problems.push({ rule: 'log', message: 'the log read while it grew differs from the log read at the end' });
   const states = await Promise.all(clients.map((client, at) => stateOf(cluster.servers[at]!.name, client)));
+  for (const { server, revision } of states) if (revision < final.revision) problems.push({ rule: 'state', message: `${server} still answers with revision ${revision}; the log is at ${final.revision}` });
   return {
     seed: options.seed, faults: schedule, operations, changes: log.length, lostNotifications: cluster.database.proxy.lost,
     subscribers: subscribers.map(({ name, received, subscriptions }) => ({ name, received: received.length, subscriptions })),

@@ -1,19 +1,24 @@
 import type { LogEntry, Violation, Written } from '../history.ts';
 
-/** Who writes this line begins to lead. */
-export const announcement = 'controller:leader';
+const announcement = 'leader:';
 
-const isLeaders = ({ actor }: LogEntry): boolean => actor.startsWith('controller:');
+/** The lease that an actor's writes are fenced by, if they are. */
+function leaseOf(actor: string): string | undefined {
+  if (actor.startsWith(announcement)) return actor.slice(announcement.length);
+  return actor === 'controller:scheduler' ? 'kube-scheduler' : actor.startsWith('controller:') ? 'kube-controller-manager' : undefined;
+}
 
-/** After a server has announced that it leads, reconcilers of no other server change anything until that one announces itself. */
+/** After a server has announced that it holds a lease, whoever held it before changes nothing more under it. */
 export function checkFences(log: readonly LogEntry[], writers: readonly Written[]): readonly Violation[] {
   const violations: Violation[] = [];
   const servers = new Map(writers.flatMap(({ server, after, upTo }) => Array.from({ length: upTo - after }, (_, at) => [after + 1 + at, server] as const)));
-  let leader: string | undefined;
+  const leaders = new Map<string, string | undefined>();
   for (const entry of log) {
-    if (!isLeaders(entry)) continue;
+    const lease = leaseOf(entry.actor);
+    if (lease === undefined) continue;
     const server = servers.get(entry.revision);
-    if (entry.actor === announcement) leader = server;
+    const leader = leaders.get(lease);
+    if (entry.actor.startsWith(announcement)) leaders.set(lease, server);
     else if (leader !== undefined && server !== undefined && server !== leader) {
       violations.push({ rule: 'fence', message: `${entry.revision}: ${entry.actor} of ${server} changed ${entry.key} while ${leader} led` });
     }

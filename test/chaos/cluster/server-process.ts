@@ -3,10 +3,12 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { leaderLeases } from '../../../src/control/run-as-leader.ts';
 import { dieWithUs } from './die-with-us.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const keptLines = 200;
+const controllersLease = leaderLeases.controllers;
 
 /** What a server is started with. */
 export interface ServerOptions {
@@ -26,7 +28,7 @@ export class ServerProcess {
   #waiters: (() => void)[] = [];
   #lines: string[] = [];
   #answers = false;
-  /** The epoch in which it leads, as far as it has said. */
+  /** The epoch in which it leads the controllers, as far as it has said. */
   epoch: number | undefined;
 
   constructor(options: ServerOptions) {
@@ -75,9 +77,9 @@ export class ServerProcess {
   #heard(line: string): void {
     this.#lines.push(line);
     if (this.#lines.length > keptLines) this.#lines.shift();
-    const { msg, epoch } = parse(line);
-    if (msg === 'leads') this.epoch = epoch;
-    if (msg === 'has lost leadership' || msg === 'gives up leadership') this.epoch = undefined;
+    const { msg, lease, epoch } = parse(line);
+    if (lease === controllersLease && msg === 'leads') this.epoch = epoch;
+    if (lease === controllersLease && (msg === 'has lost leadership' || msg === 'gives up leadership')) this.epoch = undefined;
     if (msg !== 'serving') return;
     this.#answers = true;
     this.#wake();
@@ -98,9 +100,9 @@ export class ServerProcess {
   }
 }
 
-function parse(line: string): { readonly msg?: string; readonly epoch?: number } {
+function parse(line: string): { readonly msg?: string; readonly lease?: string; readonly epoch?: number } {
   try {
-    return JSON.parse(line) as { msg?: string; epoch?: number };
+    return JSON.parse(line) as { msg?: string; lease?: string; epoch?: number };
   } catch {
     return {};
   }
