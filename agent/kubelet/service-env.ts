@@ -40,11 +40,11 @@ export function serviceVariables(service: Service): readonly Variable[] {
 
 /**
  * What a Pod is told of Services that exist when its container starts: those of its namespace, unless it wants none, and always
- * `kubernetes` of `default`. Only Services with an address of their own.
+ * `kubernetes` of `default`, unless its namespace has one by that name. Only Services with an address of their own.
  */
 export function planServiceEnv(services: readonly Service[], namespace: string, enableServiceLinks: boolean): readonly Variable[] {
   const isMaster = ({ metadata }: Service): boolean => metadata.namespace === 'default' && metadata.name === 'kubernetes';
   const own = services.filter((service) => enableServiceLinks && service.metadata.namespace === namespace && !isMaster(service));
-  const chosen = [...services.filter(isMaster), ...own].filter(hasAddress);
-  return chosen.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)).flatMap(serviceVariables);
+  const chosen = new Map([...services.filter(isMaster), ...own].filter(hasAddress).map((service) => [service.metadata.name, service]));
+  return [...chosen.values()].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)).flatMap(serviceVariables);
 }

@@ -5,7 +5,7 @@ import type { Client } from '../../src/client/client.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { wait } from '../../src/lib/wait.ts';
 import { startKubelet } from '../kubelet/kubelet.ts';
-import type { NodeFacts } from '../kubelet/kubelet-context.ts';
+import type { NodeFacts, PodStatusSink } from '../kubelet/kubelet-context.ts';
 import type { ProbeHandler } from '../kubelet/probes/probe-handler.ts';
 import { runningUid } from '../kubelet/static/mirror.ts';
 import { startStaticPods } from '../kubelet/static/static-pods.ts';
@@ -34,6 +34,8 @@ export interface NodeOptions {
   readonly runtime: Runtime;
   readonly volumes: PodVolumes;
   readonly probe: ProbeHandler;
+  /** Puts something around the way of statuses to the server; they go straight where left out. */
+  readonly wrapStatus?: ((sink: PodStatusSink) => PodStatusSink) | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly heartbeatMs?: number | undefined;
@@ -83,7 +85,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   void ensureNetworkEarly(view, runtime, folder, logger);
   const kubelet = startKubelet({
     view, runtime, volumes: options.volumes, probe: options.probe, clock, logger, node: nodeFacts,
-    status: createStatusSink(client), events: createPodEvents(client, nodeName, logger),
+    status: options.wrapStatus?.(createStatusSink(client)) ?? createStatusSink(client), events: createPodEvents(client, nodeName, logger),
   });
   const statics = options.staticPodPath === undefined ? undefined
     : startStaticPods({ folder: options.staticPodPath, nodeName, kubelet, view, client, clock, logger });
@@ -116,14 +118,6 @@ async function ensureNetworkEarly(view: NodeView, runtime: Runtime, folder: stri
   whenPodCIDRKnown(view, (podCIDR) => {
     void runtime.network.ensure(podCIDR).then(() => writeFile(rangeFile(folder), podCIDR)).catch(complain);
   });
-}
-
-/** Where the node's own resolvers are named. */
-export const nodeResolvConf = '/etc/resolv.conf';
-
-/** The node's own resolver settings. */
-export function readNodeResolvConf(): Promise<string> {
-  return readFile(nodeResolvConf, 'utf8').catch(() => '');
 }
 
 /** Where a node keeps what belongs to its Pods. */

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { clusterDnsAddress } from '../../../../agent/dns/cluster-dns-address.ts';
+import { readNodeResolvConf } from '../../../../agent/dns/node-resolv-conf.ts';
 import type { DnsRecord } from '../../../../agent/dns/record.ts';
 import { rotateAddresses } from '../../../../agent/dns/rotate-addresses.ts';
 import { chooseUpstreams } from '../../../../agent/dns/upstreams.ts';
@@ -20,4 +24,17 @@ test('addresses take turns at being the first one, behind aliases', () => {
   expect(rotateAddresses([alias, address(1), address(2), address(3)], 1)).toEqual([alias, address(2), address(3), address(1)]);
   expect(rotateAddresses([address(1), address(2)], 2)).toEqual([address(1), address(2)]);
   expect(rotateAddresses([alias], 3)).toEqual([alias]);
+});
+
+test('where the node asks itself, Pods get those whom it asks', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gantry-dns-'));
+  const own = path.join(folder, 'own'), behind = path.join(folder, 'behind');
+  expect(await readNodeResolvConf(own, behind)).toBe('');
+  writeFileSync(own, 'nameserver 127.0.0.53\n');
+  expect(await readNodeResolvConf(own, behind)).toBe('nameserver 127.0.0.53\n');
+  writeFileSync(behind, 'nameserver 192.0.2.1\n');
+  expect(await readNodeResolvConf(own, behind)).toBe('nameserver 192.0.2.1\n');
+  writeFileSync(own, 'nameserver 192.0.2.9\n');
+  expect(await readNodeResolvConf(own, behind)).toBe('nameserver 192.0.2.9\n');
+  rmSync(folder, { recursive: true });
 });

@@ -59,6 +59,9 @@ describe('variables of a container', () => {
     const hosts = (links: boolean): string[] => planServiceEnv(all, 'default', links).flatMap(({ name }) => (name.endsWith('_SERVICE_HOST') ? [name] : []));
     expect(hosts(true)).toEqual(['KUBERNETES_SERVICE_HOST', 'OWN_SERVICE_HOST']);
     expect(hosts(false)).toEqual(['KUBERNETES_SERVICE_HOST']);
+    expect(planServiceEnv(all, 'elsewhere', true).map(({ name }) => name).filter((name) => name.endsWith('_HOST'))).toEqual(['KUBERNETES_SERVICE_HOST', 'OTHER_SERVICE_HOST']);
+    const own = service('kubernetes', { clusterIP: '10.96.0.9', ports: [{ port: 443 }] }, 'elsewhere');
+    expect(planServiceEnv([own, ...all], 'elsewhere', true).filter(({ name }) => name === 'KUBERNETES_SERVICE_HOST')).toEqual([{ name: 'KUBERNETES_SERVICE_HOST', value: '10.96.0.9' }]);
   });
 });
 
