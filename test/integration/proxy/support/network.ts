@@ -10,7 +10,6 @@ export interface Answers {
   readonly servers: Readonly<Record<string, number>>;
   readonly sources: readonly string[];
   readonly failures: Readonly<Record<string, number>>;
-  readonly fastestFailureMs: number;
 }
 
 /** Where packets start: the node itself, a Pod `a`, `b`, `c` of it, `far` (a Pod of another node) or `client`, a machine beside the node. */
