@@ -6,6 +6,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import pino from 'pino';
 import { helloImages } from '../../examples/images/build-hello.mjs';
+import { planLayout } from '../cli/dev/plan-dev-nodes.ts';
+import { devNodeSets, removeDevNodes } from '../cli/dev/remove-dev-nodes.ts';
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
 import { readConfig } from './config.ts';
 import { createProgress } from './progress.ts';
@@ -30,6 +32,7 @@ async function reset(): Promise<void> {
   if (!existsSync(config.stateFolder)) return progress.line(`There is no ${config.stateFolder}: nothing to reset.`);
   const release = lockState(config.stateFolder);
   try {
+    if ((await devNodeSets(config.stateFolder)).length > 0) await progress.step('Nodes', removeOtherNodes);
     await progress.step('Node', removeNode);
     await progress.step('Docker', () => stopEngine(inState('docker/dockerd.pid')));
     await progress.step('PostgreSQL', stopPostgres);
@@ -38,6 +41,14 @@ async function reset(): Promise<void> {
     release();
   }
   await rmdir(config.stateFolder).catch(() => progress.line(`  ${config.stateFolder} holds files that are not Gantry's; it stays.`));
+}
+
+/** What `gantry dev nodes` made. */
+async function removeOtherNodes(): Promise<string> {
+  const noServer = () => Promise.reject(new Error('no server runs during a reset'));
+  let count = 0;
+  for (const name of await devNodeSets(config.stateFolder)) count += await removeDevNodes(planLayout(name, config.stateFolder), noServer);
+  return `${count} development nodes`;
 }
 
 /** The agent's part, in the agent's own code. */

@@ -48,8 +48,8 @@ export function planDevNode({ name, folder }: DevLayout, index: number): Omit<De
 export function planDevNodes(layout: DevLayout, count: number, clusterCIDR: string, settled: readonly SettledRange[]): readonly DevNode[] | undefined {
   const nodes: DevNode[] = [];
   const taken = new Set(settled.map(({ podCIDR }) => podCIDR));
-  // The first free one is left to this machine's own engine, which may not have claimed it yet.
-  const free = rangesOf(clusterCIDR).filter((range) => !taken.has(range)).slice(1);
+  // The first one is left to this machine's own engine, which may not have claimed it yet.
+  const free = rangesOf(clusterCIDR).slice(1).filter((range) => !taken.has(range));
   for (let index = 1; index <= count; index++) {
     const node = planDevNode(layout, index);
     const podCIDR = settled.find(({ nodeName }) => nodeName === node.nodeName)?.podCIDR ?? free.shift();

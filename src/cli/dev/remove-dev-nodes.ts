@@ -10,6 +10,11 @@ import { planDevNode } from './plan-dev-nodes.ts';
 import type { DevLayout } from './plan-dev-nodes.ts';
 import { removeNamespaces } from './switch.ts';
 
+/** The names of the sets of development nodes that a state folder knows of. */
+export async function devNodeSets(stateFolder: string): Promise<readonly string[]> {
+  return readdir(`${stateFolder}/dev`).catch((): string[] => []);
+}
+
 /** Removes a set of development nodes without trace: agents, containers, engines, namespaces, files, and, while a server answers, the Nodes. Returns how many there were. */
 export async function removeDevNodes(layout: DevLayout, client: () => Promise<Client>): Promise<number> {
   const found = (await readdir(layout.folder).catch(() => [])).filter((name) => /^\d+$/.test(name)).map((name) => planDevNode(layout, Number(name)));

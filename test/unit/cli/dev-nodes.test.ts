@@ -21,8 +21,9 @@ test('ranges never meet, settled ones stay, and what others have is left to them
   }));
 });
 
-test('the first free range is left to this machine, and a range that is too small is said to be', () => {
+test('the first range is left to this machine, and a range that is too small is said to be', () => {
   expect(planDevNodes(layout, 2, '10.244.0.0/16', [])!.map(({ podCIDR }) => podCIDR)).toEqual(['10.244.1.0/24', '10.244.2.0/24']);
+  expect(planDevNodes(layout, 1, '10.244.0.0/16', [{ nodeName: 'this', podCIDR: '10.244.0.0/24' }])![0]!.podCIDR).toBe('10.244.1.0/24');
   expect(planDevNodes(layout, 4, '10.244.0.0/22', [])).toBeUndefined();
   expect(planDevNodes(layout, 3, '10.244.4.0/22', [])!.map(({ podCIDR }) => podCIDR)).toEqual(['10.244.5.0/24', '10.244.6.0/24', '10.244.7.0/24']);
 });
