@@ -58,7 +58,8 @@ export function createCredentials(prisma: PrismaClient, clock: Clock, announce: 
     },
     ensure: async (token, identity) => {
       const data = row(token, identity, clock.now(), undefined);
-      await answered(prisma.credential.upsert({ where: { hash: data.hash }, create: data, update: {} }));
+      // Servers that start together say the same; an upsert would look first and then collide.
+      await answered(prisma.credential.createMany({ data: [data], skipDuplicates: true }));
       await changed();
     },
     revoke: async ({ type, name }) => {

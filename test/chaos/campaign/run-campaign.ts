@@ -83,6 +83,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
 
   const problems: Violation[] = await settleReconciled(clients, cluster.servers);
   tell('the reconcilers have come to rest');
+  operations.push(await writeLast(clients[0]!, () => ++ticks));
   const final = await endOf(cluster);
   await untilCaughtUp(subscribers, final, tail);
   tell('the subscribers have everything');
@@ -99,6 +100,13 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     violations: [...problems, ...checkHistory({ scope, log, operations, writers: tail.writers, subscribers, states })],
     serverLogs: cluster.servers.map(({ name, log: lines }) => `--- ${name}\n${lines}`).join('\n'),
   };
+}
+
+/** One object at a revision of its own: who has been given it has been given everything. */
+async function writeLast(client: Client, tick: () => number): Promise<Operation> {
+  const startedAt = tick();
+  const { metadata } = await client.create('ConfigMap', { metadata: { namespace, name: 'last' }, data: { value: 'last' } });
+  return { id: 'last', startedAt, endedAt: tick(), intents: [{ type: 'create', key: `${scope}last` }], outcome: { type: 'acknowledged', revision: Number(metadata.resourceVersion) } };
 }
 
 /** The whole log that the database still has, and its newest revision. */

@@ -54,3 +54,11 @@ test('while the database is away a token that is not kept is UNAVAILABLE, neithe
   proxy.mend();
   await vi.waitFor(async () => expect(await credentials.identify(token)).toEqual(node), { timeout: 10_000 });
 });
+
+test('servers that start together make the same token valid', async () => {
+  const url = await database();
+  const stores = [(await open(url)).credentials, (await open(url)).credentials];
+  const tokens = Array.from({ length: 20 }, (_, at) => `token-${at}`);
+  for (const token of tokens) await Promise.all(stores.map((credentials) => credentials.ensure(token, { type: 'admin', name: 'admin' })));
+  for (const token of tokens) expect(await stores[0]?.identify(token)).toEqual({ type: 'admin', name: 'admin' });
+});

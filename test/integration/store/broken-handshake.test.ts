@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { connect as connectTo, createServer } from 'node:net';
+import { expect, test, vi } from 'vitest';
+import { connect } from '../../../src/store/connection.ts';
+import { freshDatabase } from '../../support/postgres.ts';
+
+test('a statement outlasts connections that end in the middle of logging in', async () => {
+  const { url, drop } = await freshDatabase();
+  const target = new URL(url);
+  let breaking = true, broken = 0;
+  const server = createServer((client) => {
+    const upstream = connectTo(Number(target.port), target.hostname);
+    const end = (): void => { client.destroy(); upstream.destroy(); };
+    for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
+    client.on('data', (chunk) => upstream.write(chunk));
+    upstream.on('data', (chunk) => {
+      // 'R' with code 11: the server's half of SCRAM, to which the client computes its answer for some milliseconds.
+      if (breaking && chunk[0] === 82 && chunk.readInt32BE(5) === 11) {
+        broken++;
+        client.write(chunk, () => client.destroy());
+        return void upstream.destroy();
+      }
+      client.write(chunk);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const through = new URL(url);
+  through.port = String((server.address() as { port: number }).port);
+  const sql = connect(through.href, 1);
+  const answer = sql`SELECT 1 AS one`;
+  answer.catch(() => undefined);
+  await vi.waitFor(() => expect(broken).toBeGreaterThan(10), { timeout: 20_000 });
+  breaking = false;
+  expect(await answer).toEqual([{ one: 1 }]);
+  await sql.end();
+  server.close();
+  await drop();
+}, 30_000);
