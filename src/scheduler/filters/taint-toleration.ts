@@ -5,7 +5,7 @@ import type { Filter } from './filter.ts';
 export const taintToleration: Filter = {
   retriedOn: ['node-taints-changed'],
   prepare: ({ pod: { spec: { tolerations } } }) => ({
-    accepts: ({ hardTaints }) => hardTaints.length === 0 || hardTaints.every((taint) => tolerates(tolerations, taint)),
+    accepts: ({ hardTaints }) => hardTaints.every((taint) => tolerates(tolerations, taint)),
     explain: ({ hardTaints }) => {
       const taint = hardTaints.find((one) => !tolerates(tolerations, one));
       return [`node(s) had untolerated taint {${taint?.key}: ${taint?.value ?? ''}}`];
