@@ -4,6 +4,9 @@ import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { createClient } from '../src/client/create-client.ts';
 import { systemClock } from '../src/lib/clock.ts';
+import { Meters, measureProcess } from '../src/lib/meters.ts';
+import { startTracer } from '../src/lib/tracer.ts';
+import type { Tracer } from '../src/lib/tracer.ts';
 import { nodeResolvConf, readNodeResolvConf } from './dns/node-resolv-conf.ts';
 import { startDns } from './dns/start-dns.ts';
 import type { RunningDns } from './dns/start-dns.ts';
@@ -11,6 +14,10 @@ import { runProbe } from './kubelet/probes/handlers.ts';
 import { simulatedProbe, simulatedVolumes } from './kubelet/simulated-parts.ts';
 import { createPodVolumes } from './kubelet/volumes/pod-volumes.ts';
 import { systemTmpfs } from './kubelet/volumes/tmpfs.ts';
+import { measuredProbe } from './metrics/measured-probe.ts';
+import { measuredRuntime } from './metrics/measured-runtime.ts';
+import { measuredStatus } from './metrics/measured-status.ts';
+import { serveMetrics } from './metrics/serve-metrics.ts';
 import { startPodNetwork } from './network/start-pod-network.ts';
 import { obtainCredential } from './node/credential.ts';
 import type { NodeCredential } from './node/credential.ts';
@@ -32,16 +39,25 @@ async function agentVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+/** Where the agent tells how it is. */
+interface Observers {
+  readonly meters: Meters;
+  readonly tracer: Tracer;
+}
+
 /** Joins and starts one node with its runtime and, on Docker, what its packets need. */
-async function runNode(options: AgentOptions, nodeName: string, folder: string, logger: Logger, signal: AbortSignal): Promise<AsyncDisposable> {
+async function runNode(options: AgentOptions, nodeName: string, folder: string, observers: Observers, logger: Logger, signal: AbortSignal): Promise<AsyncDisposable> {
+  const { meters, tracer } = observers;
   const connect = (token: string) => createClient({ url: options.server, token, logger });
   const credential = await obtainCredential({ nodeName, folder, joinTokenFile: options.joinTokenFile, connect, clock, logger, signal });
   const client = connect(credential.token);
   const nodeIP = options.nodeIP ?? chooseNodeIP();
   const dns = await runDns(options, logger);
+  const parts = machineParts(options, credential, folder, dns, logger);
   const node = await startNode({
     nodeName, nodeIP, heartbeatMs: options.heartbeatMs, labels: options.labels, folder, agentVersion: await agentVersion(),
-    clusterCIDR: options.clusterCIDR, client, clock, logger, ...machineParts(options, credential, folder, dns, logger), staticPodPath: options.staticPodPath,
+    clusterCIDR: options.clusterCIDR, client, clock, logger, volumes: parts.volumes,
+    runtime: measuredRuntime(parts.runtime, meters, tracer), probe: measuredProbe(parts.probe, meters), wrapStatus: (sink) => measuredStatus(sink, meters, tracer, clock), staticPodPath: options.staticPodPath,
   });
   dns?.follow(node.view);
   const packets = options.runtime === 'docker' ? runPackets(options, { nodeName, nodeIP }, node, logger) : undefined;
@@ -102,6 +118,9 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.env, defaultNodeName());
   if (!options) return void process.stdout.write(`${usage}\n`);
   const logger = pino({ level: options.logLevel });
+  const meters = new Meters();
+  measureProcess(meters);
+  const { tracer, stop: stopTracer } = await startTracer(options.traceEndpoint, 'gantry-agent', await agentVersion());
   const abort = new AbortController();
   const nodes: AsyncDisposable[] = [];
   const stop = async (why: string): Promise<void> => {
@@ -109,17 +128,19 @@ async function main(): Promise<void> {
     abort.abort();
     logger.info({ why }, 'stopping; Pods keep running');
     await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
+    await stopTracer();
     process.exit(0);
   };
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void stop(name));
   process.on('disconnect', () => void stop('the process that started this agent is gone'));
   // Timers of the clock keep no process alive, and while the server is away there may be nothing else.
   setInterval(() => undefined, 60_000);
+  if (options.metricsPort !== undefined) logger.info({ port: (await serveMetrics(meters, options.metricsPort)).port }, 'metrics are answered');
   const many = options.nodes > 1;
   for (let index = 1; index <= options.nodes && !abort.signal.aborted; index++) {
     const nodeName = many ? `${options.nodeName}-${index}` : options.nodeName;
     const folder = many ? path.join(options.stateFolder, nodeName) : options.stateFolder;
-    nodes.push(await runNode(options, nodeName, folder, logger.child({ node: nodeName }), abort.signal));
+    nodes.push(await runNode(options, nodeName, folder, { meters, tracer }, logger.child({ node: nodeName }), abort.signal));
   }
 }
 

@@ -27,6 +27,10 @@ export interface AgentOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly staticPodPath: string | undefined;
   readonly logLevel: string;
+  /** Where `/metrics` answers, on loopback; undefined: nowhere. */
+  readonly metricsPort: number | undefined;
+  /** Where traces go, by OTLP over HTTP; undefined: nowhere. */
+  readonly traceEndpoint: string | undefined;
 }
 
 /** What the command line can say. */
@@ -49,6 +53,7 @@ export const usage = `Runs Pods on this machine for a Gantry cluster.
   --cluster-domain ZONE    the cluster's zone (cluster.local)
   --label KEY=VALUE        a label of this node; may be given several times
   --static-pods FOLDER     manifests of Pods that run without the API
+  --metrics-port PORT      answer /metrics (Prometheus) on this port of 127.0.0.1 (off)
   --log-level LEVEL        debug, info, warn, error or silent (info)
   --help                   this page`;
 
@@ -61,7 +66,7 @@ export function readOptions(argv: readonly string[], environment: Readonly<Recor
     args: [...argv],
     options: {
       'server': text, 'node-name': text, 'node-ip': text, 'state': text, 'join-token-file': text, 'runtime': text, 'nodes': text, 'docker-socket': text, 'cluster-cidr': text,
-      'service-cidr': text, 'network': text, 'heartbeat': text, 'cluster-dns': texts, 'cluster-domain': text, 'label': texts, 'static-pods': text, 'log-level': text, 'help': { type: 'boolean' },
+      'service-cidr': text, 'network': text, 'heartbeat': text, 'cluster-dns': texts, 'cluster-domain': text, 'label': texts, 'static-pods': text, 'log-level': text, 'metrics-port': text, 'help': { type: 'boolean' },
     },
   });
   if (values.help) return undefined;
@@ -92,6 +97,8 @@ export function readOptions(argv: readonly string[], environment: Readonly<Recor
     labels: Object.fromEntries((values.label ?? []).map(splitLabel)),
     staticPodPath: values['static-pods'] === undefined ? undefined : path.resolve(values['static-pods']),
     logLevel: values['log-level'] ?? 'info',
+    metricsPort: portOf('--metrics-port', values['metrics-port']),
+    traceEndpoint: environment['OTEL_EXPORTER_OTLP_ENDPOINT'] || undefined,
   };
 }
 
@@ -100,6 +107,13 @@ function dnsAddresses(given: readonly string[] | undefined, serviceCIDR: string)
   const wrong = addresses.find((address) => address !== 'none' && !isIPv4(address));
   if (wrong !== undefined) throw new Error(`--cluster-dns is an IPv4 address or none, not ${wrong}`);
   return addresses.filter((address) => address !== 'none');
+}
+
+function portOf(name: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const port = Number(given);
+  if (!/^\d+$/.test(given) || port > 65_535) throw new Error(`${name} is a number from 0 to 65535, not ${given}`);
+  return port;
 }
 
 function serverUrl(given: string): string {

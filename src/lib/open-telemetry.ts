@@ -6,6 +6,9 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { RunningTracer, Tracer } from './tracer.ts';
 
+/** How long an end waits for a collector that may be away. */
+const sendLastMs = 2000;
+
 /** A tracer that sends OTLP as JSON over HTTP, in batches. Loaded by `startTracer` only, for it costs memory. Nothing global is touched. */
 export function startOpenTelemetry(endpoint: string, serviceName: string, serviceVersion: string): RunningTracer {
   const provider = new BasicTracerProvider({
@@ -31,7 +34,8 @@ export function startOpenTelemetry(endpoint: string, serviceName: string, servic
     },
     record: (name, attributes, startMs, endMs) => spans.startSpan(name, { attributes: { ...attributes }, startTime: new Date(startMs) }, ROOT_CONTEXT).end(new Date(endMs)),
   };
-  return { tracer, stop: () => provider.shutdown().catch(() => undefined) };
+  const patience = () => new Promise<void>((resolve) => void setTimeout(resolve, sendLastMs).unref());
+  return { tracer, stop: () => Promise.race([provider.shutdown().catch(() => undefined), patience()]) };
 }
 
 /** What a caller's `traceparent` says; a trace of its own where it says nothing valid. */

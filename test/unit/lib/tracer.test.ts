@@ -25,6 +25,5 @@ test('without an endpoint nothing is traced, and with a dead one nothing fails',
   await receiver[Symbol.asyncDispose]();
   const { tracer, stop } = await startTracer(receiver.endpoint, 'x', '1');
   expect(await tracer.span('lost', {}, () => Promise.resolve(7))).toBe(7);
-  const stopped = stop();
-  expect(stopped).toBeInstanceOf(Promise);
+  await stop();
 });
