@@ -15,6 +15,7 @@ export async function agentArguments(config: Config, server: RunningServer): Pro
   return [
     '--server', server.url, '--node-name', config.nodeName, '--state', folder, '--join-token-file', joinTokenFile,
     '--network', config.network, '--cluster-cidr', config.podCIDR, '--service-cidr', config.serviceCIDR,
+    ...(config.agentMetricsPort ? ['--metrics-port', String(config.agentMetricsPort)] : []),
     ...(config.dockerSocket ? ['--docker-socket', config.dockerSocket] : []),
   ];
 }
