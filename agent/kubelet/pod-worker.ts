@@ -25,7 +25,7 @@ export interface PodWorker {
   update(pod: Pod): void;
   /** The cluster has no such Pod. */
   gone(): void;
-  /** Something may have changed. */
+  /** Its containers may have changed. */
   wake(): void;
   /** A ConfigMap or Secret of the Pod's namespace changed. */
   sourcesChanged(): void;
@@ -39,6 +39,8 @@ export interface PodWorker {
 }
 
 const retryMs = { first: 500, most: 10_000 };
+/** What a step of our own does is told by the engine, and again by the end of the step: one look for both. */
+const gatherMs = 100;
 
 /** Begins to look after a Pod. `onFinished` is called once nothing of it is left here. */
 export function createPodWorker(identity: PodIdentity, context: KubeletContext, onFinished: () => void): PodWorker {
@@ -58,6 +60,7 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
   let finishedAtMs = -Infinity;
   let isSending = false;
   let isLooking = false;
+  let isStale = true;
   let lookAgain = false;
   let stopped = false;
   let failures = 0;
@@ -66,14 +69,19 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
 
   const prober = createProber({
     clock, runtime, run: context.probe,
-    onChange: () => wake(),
+    onChange: () => replan(),
     onFailure: (container, kind, message) => pod && context.events.record(pod, 'Warning', 'Unhealthy', `${kind} probe failed: ${message}`, container.name),
   });
 
-  const wake = (): void => {
+  /** Plans anew from what was seen last. */
+  const replan = (): void => {
     if (stopped) return;
     lookAgain = true;
     if (!isLooking) track(loop());
+  };
+  const wake = (): void => {
+    isStale = true;
+    replan();
   };
   const track = (work: Promise<void>): void => {
     underWay.add(work);
@@ -103,8 +111,8 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
   const look = async (): Promise<void> => {
     // A step that ends while we look counts as under way: what was seen may be older than its end, and its end brings another look.
     const busyBefore = new Set(memory.busy);
-    observed = await runtime.inspectPod(identity.uid);
-    await noteEnd();
+    if (isStale) await observe();
+    while (mustNoteEnd()) await noteEnd();
     if (stopped) return;
     const nowMs = clock.now();
     const end = chooseEnding(pod, observed, { deletionSeenAtMs, goneAtMs, eviction }, nowMs);
@@ -127,10 +135,20 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
     if (next !== undefined) wakeIn(next - clock.now());
   };
 
+  const observe = async (): Promise<void> => {
+    isStale = false;
+    try {
+      observed = await runtime.inspectPod(identity.uid);
+    } catch (error) {
+      isStale = true;
+      throw error;
+    }
+  };
+
   /** An agent that is started while the Pod ends must not begin its grace again. */
+  const mustNoteEnd = (): boolean => !isEndNoted && (deletionSeenAtMs ?? goneAtMs) !== undefined;
   const noteEnd = async (): Promise<void> => {
-    const beganAtMs = deletionSeenAtMs ?? goneAtMs;
-    if (isEndNoted || beganAtMs === undefined) return;
+    const beganAtMs = deletionSeenAtMs ?? goneAtMs ?? clock.now();
     isEndNoted = true;
     deletionSeenAtMs = await context.volumes.endBeganAtMs(identity.uid, beganAtMs).catch((error: unknown) => {
       logger.debug({ err: error }, 'the beginning of the end was not noted');
@@ -176,12 +194,12 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
       // Somebody wrote in between: the newer Pod is on its way and brings another look.
       if (code === 'CONFLICT' || code === 'NOT_FOUND') refusedVersion = sent.metadata.resourceVersion;
       else logger.warn({ err: error }, 'could not report the status of the Pod; trying again');
-      clock.after(retryMs.first * 2, () => { refusedVersion = undefined; wake(); });
+      clock.after(retryMs.first * 2, () => { refusedVersion = undefined; replan(); });
       return;
     } finally {
       isSending = false;
     }
-    wake();
+    replan();
   };
 
   const adopt = (next: Pod): void => {
@@ -197,7 +215,8 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
     const podIP = pod?.spec.hostNetwork ? context.node().hostIP : sandbox?.ip;
     track(applyStep(step, { identity, pod, podIP, memory, context, logger, isGone: goneAtMs !== undefined || !pod, onFinished: finish }).finally(() => {
       memory.busy.delete(key);
-      wake();
+      if (step.do === 'prepareVolumes') replan();
+      else wake();
     }));
   };
 
@@ -217,13 +236,17 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
       // Back again, as after a restore of the cluster's data.
       if (goneAtMs !== undefined && next.metadata.deletionTimestamp === undefined) memory.allowStarts();
       goneAtMs = undefined;
-      wake();
+      replan();
     },
     gone() {
       goneAtMs ??= clock.now();
-      wake();
+      replan();
     },
-    wake,
+    wake() {
+      isStale = true;
+      if (memory.busy.size === 0) wake();
+      else clock.after(gatherMs, wake);
+    },
     sourcesChanged() {
       memory.retryConfig();
       if (pod && memory.volumesReady) track(context.volumes.refresh(pod, envSources(context, liveSandbox(observed)?.ip)).catch((error: unknown) => logger.debug({ err: error }, 'volumes were not refreshed')));

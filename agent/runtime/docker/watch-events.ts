@@ -7,7 +7,7 @@ import { labels } from '../labels.ts';
 import { quickMs, timed } from './calls.ts';
 
 const reconnectMs = 1000;
-const wanted = ['create', 'start', 'die', 'destroy', 'oom'];
+const wanted = ['start', 'die', 'destroy'];
 
 interface EngineEvent {
   readonly Actor?: { readonly Attributes?: Readonly<Record<string, string>> };

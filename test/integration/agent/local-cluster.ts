@@ -13,6 +13,7 @@ export interface RecordedEvent {
   readonly type: EventType;
   readonly reason: string;
   readonly message: string;
+  readonly container: string | undefined;
 }
 
 type Known = Pod | ConfigMap | Secret | Service;
@@ -112,8 +113,8 @@ export class LocalCluster implements PodStatusSink, PodEvents {
     return Promise.resolve();
   }
 
-  record(pod: Pod, type: EventType, reason: string, message: string): void {
-    this.events.push({ pod: pod.metadata.name, type, reason, message });
+  record(pod: Pod, type: EventType, reason: string, message: string, container?: string): void {
+    this.events.push({ pod: pod.metadata.name, type, reason, message, container });
     this.wakeWaiters();
   }
 

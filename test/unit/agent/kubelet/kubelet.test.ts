@@ -39,7 +39,7 @@ describe('the kubelet on a simulated machine', () => {
     for (const name of names) cluster.deletePod(name);
     await cluster.until('all are gone', () => !names.some((name) => cluster.hasPod(name)), 10_000);
     await cluster.until('nothing is left', () => runtime.all().length === 0);
-  });
+  }, 30_000);
 
   it('starts and stops nothing before the cluster is known', async () => {
     const elsewhere = await runtime.startSandbox({ pod: { uid: 'old', name: 'old', namespace: 'default' }, attempt: 0, hostname: 'old', hostNetwork: false, hostPID: false, hostIPC: false, hostPorts: [], sysctls: {} });

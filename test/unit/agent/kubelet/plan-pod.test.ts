@@ -246,8 +246,8 @@ describe('whatever happens', () => {
         if (ended) expect(phase).toBe(ended);
         if (phase === 'Succeeded' || phase === 'Failed') ended = phase;
       }
-    }), { numRuns: 150 });
-  });
+    }), { numRuns: 100 });
+  }, 30_000);
 
   it('comes to run again when it is left in peace', () => {
     fc.assert(fc.property(pods, happenings, (pod, events) => {
@@ -261,8 +261,8 @@ describe('whatever happens', () => {
       }
       expect(pod.running()).toEqual(expect.arrayContaining(pod.pod.spec.containers.map((one) => one.name)));
       expect(pod.pod.status.phase).toBe('Running');
-    }), { numRuns: 100 });
-  });
+    }), { numRuns: 60 });
+  }, 30_000);
 
   it('is gone within its grace and a little more once it is deleted, and nothing is started after that', () => {
     fc.assert(fc.property(pods, happenings, (pod, events) => {
@@ -274,6 +274,6 @@ describe('whatever happens', () => {
       expect(pod.finished).toBe(true);
       expect([pod.containers, pod.sandboxes, pod.volumesGone]).toEqual([[], [], true]);
       expect(pod.log.slice(begun).filter((step) => step.do.startsWith('start'))).toEqual([]);
-    }), { numRuns: 150 });
-  });
+    }), { numRuns: 100 });
+  }, 30_000);
 });
