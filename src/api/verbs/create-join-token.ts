@@ -14,7 +14,8 @@ export const createJoinToken: RootField<{ readonly expiresInSeconds?: number | n
       const message = `${seconds} is not between 1 and ${mostSeconds}`;
       throw new ApiError('INVALID', `expiresInSeconds: ${message}`, { fields: [{ path: 'expiresInSeconds', message }] });
     }
-    const { token, expiresAt } = await parts.store.credentials.issue({ type: 'join', name: randomUUID() }, seconds * 1000);
-    return { token, expiresAt: formatTime(expiresAt ?? parts.clock.now() + seconds * 1000) };
+    const id = randomUUID();
+    const { token, expiresAt } = await parts.store.credentials.issue({ type: 'join', name: id }, seconds * 1000);
+    return { id, token, expiresAt: formatTime(expiresAt ?? parts.clock.now() + seconds * 1000) };
   },
 };

@@ -10,6 +10,7 @@ import { recordEvent } from './record-event.ts';
 import { renewNodeLease } from './renew-node-lease.ts';
 import { restartDeployment } from './restart-deployment.ts';
 import { rollbackDeployment } from './rollback-deployment.ts';
+import { revokeJoinToken } from './revoke-join-token.ts';
 import { scaleDeployment, scaleReplicaSet } from './scale.ts';
 import { sendNodeResponse } from './send-node-response.ts';
 
@@ -25,6 +26,7 @@ export const verbs: FieldResolvers = {
   renewNodeLease: guarded(renewNodeLease),
   restartDeployment: guarded(restartDeployment),
   resumeDeployment: guarded(resumeDeployment),
+  revokeJoinToken: guarded(revokeJoinToken),
   rollbackDeployment: guarded(rollbackDeployment),
   scaleDeployment: guarded(scaleDeployment),
   scaleReplicaSet: guarded(scaleReplicaSet),

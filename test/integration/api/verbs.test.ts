@@ -88,3 +88,13 @@ test('join tokens say when they end, and do; names of nodes have a form', async 
   const { token } = await api.store.credentials.issue({ type: 'join', name: 'short' }, 1);
   await expect.poll(async () => (await api.ask('mutation { joinNode(name: "x") { token } }', {}, token)).status).toBe(401);
 });
+
+test('a revoked join token lets nobody in, and who joined with it stays', async () => {
+  const { createJoinToken } = await api.get('mutation { createJoinToken { id token } }');
+  const token = String(createJoinToken?.['token']), id = String(createJoinToken?.['id']);
+  const { joinNode } = await api.get('mutation { joinNode(name: "early") { token } }', {}, token);
+  expect((await api.fail('mutation($id: ID!) { revokeJoinToken(id: $id) { id } }', { id }, token)).extensions.code).toBe('FORBIDDEN');
+  expect(await api.get('mutation($id: ID!) { revokeJoinToken(id: $id) { id } }', { id })).toEqual({ revokeJoinToken: { id } });
+  expect((await api.ask('mutation { joinNode(name: "late") { token } }', {}, token)).status).toBe(401);
+  expect((await api.ask('{ revision }', {}, String(joinNode?.['token']))).status).toBe(200);
+});
