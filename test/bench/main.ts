@@ -1,5 +1,6 @@
 // `npm run bench [-- NAME…]`: measures and prints one table. Each benchmark runs in a process of its own, one after the other. Asserts nothing about time.
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,6 +19,15 @@ if (unknown.length > 0) {
 
 const progress = createProgress(process.stdout, Date.now);
 const rows: Row[] = [];
+let running: ChildProcess | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {
+  const end = () => {
+    tellAll();
+    process.exit(130);
+  };
+  if (!running?.kill(signal)) return end();
+  running.once('close', end);
+});
 for (const name of names.filter((each) => wanted.length === 0 || wanted.includes(each))) {
   try {
     await progress.step(name, async (tell) => {
@@ -31,13 +41,18 @@ for (const name of names.filter((each) => wanted.length === 0 || wanted.includes
     process.exitCode = 1;
   }
 }
-console.log(`\n${printTable(rows)}\nNode ${process.versions.node}, ${availableParallelism()} cores. A ratio is ours to a bare peer in the same run; the machine is shared, so trust the ratios.`);
+tellAll();
+
+function tellAll(): void {
+  console.log(`\n${printTable(rows)}\nNode ${process.versions.node}, ${availableParallelism()} cores. A ratio is ours to a bare peer in the same run; the machine is shared, so trust the ratios.`);
+}
 
 /** Runs one benchmark; rejects with the end of what it printed when it fails. */
 async function run(name: BenchName, tell: Tell): Promise<readonly Row[]> {
   const folder = import.meta.dirname;
   const own = benches[name].onOwnMachine ? [path.join(folder, '../../scripts/machine.mjs'), 'gantry-bench', process.execPath] : [];
   const child = spawn(process.execPath, [...own, '--import', 'tsx', path.join(folder, 'run-one.ts'), name], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running = child;
   let errors = '', found: readonly Row[] | undefined;
   child.stderr.setEncoding('utf8').on('data', (text: string) => { errors = (errors + text).slice(-3000); });
   createInterface({ input: child.stdout }).on('line', (line) => {

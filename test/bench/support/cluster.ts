@@ -12,18 +12,20 @@ export interface BenchCluster extends AsyncDisposable {
   readonly socket: string;
 }
 
-/** Starts one, without the hello cluster. */
+/** Starts one, without the hello cluster. A benchmark that is interrupted leaves nothing behind either. */
 export async function startCluster(): Promise<BenchCluster> {
   const engine = await startEngine(`/tmp/gantry-bench-${process.pid}`), stateFolder = await mkdtemp(path.join(tmpdir(), 'gantry-'));
   process.env['DOCKER_HOST'] = `unix://${engine.socket}`;
+  const starting = startGantry({ stateFolder, args: ['--empty'] });
   const remove = async () => {
+    await starting.then((gantry) => gantry.stop(), () => undefined);
     await resetGantry(stateFolder);
     await rm(stateFolder, { recursive: true, force: true });
     await engine.stop();
   };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void remove().finally(() => process.exit(130)));
   try {
-    const gantry = await startGantry({ stateFolder, args: ['--empty'] });
-    return { gantry, socket: engine.socket, async [Symbol.asyncDispose]() { await gantry.stop(); await remove(); } };
+    return { gantry: await starting, socket: engine.socket, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;
