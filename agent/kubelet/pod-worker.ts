@@ -245,7 +245,7 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
     wake() {
       isStale = true;
       if (memory.busy.size === 0) wake();
-      else clock.after(gatherMs, wake);
+      else clock.after(gatherMs, () => { if (isStale) replan(); });
     },
     sourcesChanged() {
       memory.retryConfig();
