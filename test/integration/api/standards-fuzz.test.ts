@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { runFuzz } from '../../fuzz/run-fuzz.ts';
+import { startTestApi } from './support.ts';
+
+test('10,000 malformed inputs meet clear errors and change nothing', { timeout: 300_000 }, async () => {
+  await using api = await startTestApi({ limits: { operationsPerSecond: 0 } });
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const problems = await runFuzz({ target: { url: api.url, token: api.admin }, store: api.store, inputs: 10_000, seed });
+  expect(problems.map(({ sort, problem, input }) => `${sort}: ${problem}\n${JSON.stringify(input).slice(0, 2_000)}`), `seed ${seed}`).toEqual([]);
+  expect(api.logged.filter((line) => line.includes('fault of the server')), `seed ${seed}`).toEqual([]);
+});
