@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,6 +9,8 @@ import { migrate } from '../../../src/store/migrate.ts';
 /** An embedded PostgreSQL with its safe settings and our tables, gone when disposed or when this process ends. */
 export async function startDatabase(): Promise<AsyncDisposable & { readonly url: string }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gantry-bench-'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   const server = await startEmbeddedPostgres({ dataFolder: folder, logger: pino({ level: 'silent' }), endWithProcess: true });
   await migrate(server.url);
   return {
