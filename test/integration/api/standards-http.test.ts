@@ -20,7 +20,7 @@ describe('the audits of GraphQL over HTTP', () => {
   test('are all there', () => expect(audits.length).toBeGreaterThanOrEqual(60));
 
   test.each(audits)('$id: $name', async (audit) => {
-    const result = await audit.fn();
-    expect(result.status, result.status === 'ok' ? '' : result.reason).toBe('ok');
+    const { status, ...why } = await audit.fn();
+    expect({ status, ...(status === 'ok' ? {} : why) }).toEqual({ status: 'ok' });
   });
 });
