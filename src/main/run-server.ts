@@ -17,6 +17,7 @@ import { schedulerTask } from '../scheduler/scheduler-task.ts';
 import { migrate } from '../store/migrate.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
+import { ensureAdminToken } from './admin-token.ts';
 import type { Config } from './config.ts';
 import { tracedRegistry, tracedStore } from './traced.ts';
 import { version } from './version.ts';
@@ -25,6 +26,8 @@ import { version } from './version.ts';
 export interface RunningServer {
   /** Where the API answers: `http://127.0.0.1:7480/graphql`. */
   readonly url: string;
+  /** Holds the administrator's token. */
+  readonly adminTokenFile: string;
   readonly store: Store;
   readonly registry: Registry;
   /** Ends all roles, gives up leadership, and closes the store. */
@@ -55,6 +58,7 @@ export async function runServer(config: Config, databaseUrl: string, logger: Log
     const random = { bytes: (count: number) => randomBytes(count), uuid: () => randomUUID() };
     const registry = tracedRegistry(createRegistry({ store, clock, random, config }), tracer);
     await bootstrap(registry, store);
+    const { file: adminTokenFile } = await ensureAdminToken(config.stateFolder, store.credentials);
     const recorder = createEventRecorder({ registry, store, clock });
     stops.push(async () => recorder[Symbol.asyncDispose]());
     if (identity.isOnlyOne) for (const name of Object.values(leaderLeases)) await store.leases.release(name, serverId);
@@ -62,7 +66,7 @@ export async function runServer(config: Config, databaseUrl: string, logger: Log
     const api = config.roles.has('api')
       ? await startApi({ store, registry, recorder, logger, clock, host: config.host, port: config.port, limits: config.limits, documents: await documentRules(config), version, serverId, meters, tracer }) : undefined;
     if (api) stops.push(async () => api.close());
-    return { url: api?.url ?? '', store, registry, stop };
+    return { url: api?.url ?? '', adminTokenFile, store, registry, stop };
   } catch (error) {
     await stop();
     throw error;

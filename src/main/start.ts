@@ -2,7 +2,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import pino from 'pino';
-import { ensureAdminToken } from './admin-token.ts';
 import { keepAgentRunning } from './agent-process.ts';
 import { agentArguments } from './agent-arguments.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -38,7 +37,7 @@ async function start(config: Config): Promise<void> {
   ends.push(lockState(config.stateFolder));
   const logger = pino({ level: config.logLevel, base: null }, pino.destination({ dest: path.join(config.stateFolder, 'server.log'), mkdir: true, sync: false, mode: 0o600 }));
   const shown = (file: string) => path.relative(process.cwd(), file) || file;
-  let server: RunningServer | undefined, tokenFile = '';
+  let server: RunningServer | undefined;
   let databaseUrl = '';
   await progress.step('PostgreSQL', async () => {
     const database = await openDatabase(config, logger);
@@ -49,7 +48,6 @@ async function start(config: Config): Promise<void> {
   await progress.step('Server', async () => {
     server = await runServer(config, databaseUrl, logger, { serverId: await readServerId(config.stateFolder), isOnlyOne: true });
     ends.push(server.stop);
-    tokenFile = (await ensureAdminToken(config.stateFolder, server.store.credentials)).file;
     return `${server.url} (${[...config.roles].join(', ')})`;
   });
   const running = server!;
@@ -59,7 +57,7 @@ async function start(config: Config): Promise<void> {
     return waitForNode(running.store, config.nodeName, tell);
   });
   const helloUrl = await hello(config, running, progress);
-  greet(running.url, shown(tokenFile), helloUrl);
+  greet(running.url, shown(running.adminTokenFile), helloUrl);
 }
 
 function greet(url: string, tokenFile: string, helloUrl: string | undefined): void {
