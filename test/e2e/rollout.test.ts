@@ -35,7 +35,7 @@ describe('rollout on real containers', () => {
   });
 
   test('an image that does not exist keeps the old version serving and says why', async () => {
-    await setImage(gantry, 'gantry/nowhere:1');
+    await setImage(gantry, '127.0.0.1:1/nowhere:1');
     await until(async () => (await waitingReasons(gantry)).some((reason) => /ErrImagePull|ImagePullBackOff/.test(reason)), 'the new Pod says what is wrong');
     const load = startLoad(url, 2);
     await gantry.graphql('mutation { rollbackDeployment(name: "hello") { revision } }');
