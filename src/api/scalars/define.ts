@@ -1,8 +1,6 @@
 import { GraphQLError, Kind, valueFromASTUntyped } from 'graphql';
 import type { GraphQLScalarType, ValueNode } from 'graphql';
-
-/** Reads one value of a scalar. Throws with a reason for people; the reason never repeats the value, which may be secret. */
-export type Read<T> = (value: unknown) => T;
+import type { Read } from '../../model/scalars/read.ts';
 
 /** A scalar whose outputs are sent as stored and whose inputs, literal or variable, go through one reader. */
 export interface ScalarDefinition {
@@ -37,11 +35,4 @@ function holdsVariable(node: ValueNode): boolean {
     case Kind.OBJECT: return node.fields.some((field) => holdsVariable(field.value));
     default: return false;
   }
-}
-
-/** What a value is, for messages: `a list`, `null`, `a number`. */
-export function kindOfValue(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return { string: 'text', number: 'a number', boolean: 'true or false', object: 'a map' }[typeof value as string] ?? typeof value;
 }

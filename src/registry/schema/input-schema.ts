@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, GraphQLScalarType } from 'graphql';
 import type { GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { isInputObjectType, isObjectType } from 'graphql';
-import { scalarReaders } from './scalars.ts';
+import { scalarReaders } from '../../model/scalars/index.ts';
 
 let built: GraphQLSchema | undefined;
 

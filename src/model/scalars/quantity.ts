@@ -1,5 +1,5 @@
-import { kindOfValue } from './define.ts';
-import type { Read } from './define.ts';
+import { kindOfValue } from './read.ts';
+import type { Read } from './read.ts';
 
 /** A quantity as text; numbers become text. What the text means is checked with the whole object. */
 export const readQuantity: Read<string> = (value) => {

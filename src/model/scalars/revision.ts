@@ -1,5 +1,5 @@
-import { kindOfValue } from './define.ts';
-import type { Read } from './define.ts';
+import { kindOfValue } from './read.ts';
+import type { Read } from './read.ts';
 
 /** Decimal digits as text, up to the largest safe integer; whole numbers become text. */
 export const readRevision: Read<string> = (value) => {

@@ -1,5 +1,5 @@
-import { kindOfValue } from './define.ts';
-import type { Read } from './define.ts';
+import { kindOfValue } from './read.ts';
+import type { Read } from './read.ts';
 
 /** A reader of maps whose keys stay untouched and whose values go through `readValue`. */
 export function readMap<T>(readValue: Read<T>): Read<Readonly<Record<string, T>>> {

@@ -1,6 +1,6 @@
 import { formatTime } from '../../lib/clock.ts';
-import { kindOfValue } from './define.ts';
-import type { Read } from './define.ts';
+import { kindOfValue } from './read.ts';
+import type { Read } from './read.ts';
 
 const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 

@@ -1,5 +1,5 @@
-import { kindOfValue } from './define.ts';
-import type { Read } from './define.ts';
+import { kindOfValue } from './read.ts';
+import type { Read } from './read.ts';
 
 /** A whole number of 32 bits, or text. */
 export const readIntOrString: Read<number | string> = (value) => {
