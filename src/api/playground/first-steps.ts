@@ -29,7 +29,7 @@ query Cluster {
 `,
   },
   {
-    query: `# Three Pods, kept running. Then ScaleWeb, and DeleteWeb.
+    query: `# Three Pods, kept running. Then the others, from top to bottom.
 mutation RunWeb {
   createDeployment(input: {
     metadata: { name: "web" }
@@ -51,6 +51,18 @@ mutation RunWeb {
 
 mutation ScaleWeb {
   scaleDeployment(name: "web", replicas: 5) { revision }
+}
+
+mutation RollWebToVersion2 {
+  applyDeployment(name: "web", fieldManager: "playground", force: true, input: {
+    spec: { template: { spec: {
+      containers: [{ name: "web", image: "gantry/hello:2" }]
+    } } }
+  }) { revision }
+}
+
+mutation RollWebBack {
+  rollbackDeployment(name: "web") { revision }
 }
 
 mutation DeleteWeb {
