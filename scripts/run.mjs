@@ -1,4 +1,4 @@
-// Entry of `npm start`, `npm run agent`, `npm test`, `npm run reset`, `npm run bench`, `npm run chaos` and `npm run fuzz`. Needs nothing but Node; even an old one gets a clear message.
+// Entry of `npm start`, `npm test`, `npm run reset`, `npm run bench`, `npm run chaos` and `npm run fuzz`. Needs nothing but Node; even an old one gets a clear message.
 import { readFileSync } from 'node:fs';
 import { explainNodeVersion } from './setup/explain-node-version.mjs';
 

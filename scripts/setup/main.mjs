@@ -10,7 +10,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /**
  * Sets the machine up, then does what was asked. Returns the exit code.
- * @param {readonly string[]} argv `start|agent|test|reset|bench|chaos|fuzz` and what belongs to it
+ * @param {readonly string[]} argv `start|test|reset|bench|chaos|fuzz` and what belongs to it
  */
 export async function main([command, ...args]) {
   const stateFolder = path.resolve(process.env.GANTRY_STATE || '.gantry');
@@ -20,10 +20,6 @@ export async function main([command, ...args]) {
         process.stdout.write('\n');
         await prepare(root, stateFolder);
         return await runTs('src/main/start.ts', args, { NODE_ENV: 'production' });
-      case 'agent':
-        process.stdout.write('\n');
-        await prepare(root, stateFolder);
-        return await runTs('agent/main.ts', args, { NODE_ENV: 'production' });
       case 'test':
         await prepare(root, stateFolder);
         await prepareTests(stateFolder);
@@ -31,16 +27,12 @@ export async function main([command, ...args]) {
       case 'reset':
         return await reset(args);
       case 'chaos':
-        await prepare(root, stateFolder);
-        return await runTs('test/chaos/main.ts', args, { NODE_ENV: 'production' });
       case 'fuzz':
-        await prepare(root, stateFolder);
-        return await runTs('test/fuzz/main.ts', args, { NODE_ENV: 'production' });
       case 'bench':
         await prepare(root, stateFolder);
-        return await runTs('test/bench/main.ts', args, { NODE_ENV: 'production' });
+        return await runTs(`test/${command}/main.ts`, args, { NODE_ENV: 'production' });
       default:
-        process.stderr.write('usage: node scripts/run.mjs start|agent|test|reset|bench|chaos|fuzz [ARG…]\n');
+        process.stderr.write('usage: node scripts/run.mjs start|test|reset|bench|chaos|fuzz [ARG…]\n');
         return 2;
     }
   } catch (error) {
