@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isConditionTrue } from '../../../../src/model/conditions.ts';
-import type { ContainerInput, PodInput } from '../../../../src/model/object.ts';
-import { PodModel, plainInits, storedPod } from './pod-model.ts';
+import type { ContainerInput } from '../../../../src/model/object.ts';
+import { befall, container, happenings, model, pods } from './pod-lives.ts';
+import { plainInits } from './pod-model.ts';
+import type { PodModel } from './pod-model.ts';
 
-const container = (name: string, more: Partial<ContainerInput> = {}): ContainerInput => ({ name, image: 'image:1', ...more });
-const model = (spec: Partial<PodInput['spec']> = {}): PodModel => new PodModel(storedPod({ containers: [container('main')], ...spec }));
 const starts = (pod: PodModel): string[] => pod.log.flatMap((step) => (step.do === 'startContainer' ? [step.name] : step.do === 'startSandbox' ? ['POD'] : []));
 
 describe('the life of a Pod', () => {
@@ -191,31 +191,8 @@ describe('the end of a Pod', () => {
   });
 });
 
-const name = (prefix: string) => (_: unknown, index: number): string => `${prefix}${index}`;
-const pods = fc.record({
-  inits: fc.array(fc.boolean(), { maxLength: 3 }), mains: fc.array(fc.constant(0), { minLength: 1, maxLength: 3 }),
-  restartPolicy: fc.constantFrom('Always', 'OnFailure', 'Never'), grace: fc.integer({ min: 0, max: 60 }), isPolite: fc.boolean(),
-}).map(({ inits, mains, restartPolicy, grace, isPolite }) => {
-  const pod = model({
-    restartPolicy, terminationGracePeriodSeconds: grace, containers: mains.map(name('main')).map((one) => container(one)),
-    initContainers: inits.map((isSide, index) => container(`init${index}`, isSide ? { restartPolicy: 'Always' } : {})),
-  });
-  pod.isPolite = isPolite;
-  return pod;
-});
-const happenings = fc.array(fc.oneof(
-  fc.record({ what: fc.constant('exit' as const), who: fc.nat(5), code: fc.constantFrom(0, 0, 1, 137) }),
-  fc.record({ what: fc.constant('sandbox' as const) }),
-  fc.record({ what: fc.constant('removal' as const), who: fc.nat(5) }),
-  fc.record({ what: fc.constant('time' as const), ms: fc.integer({ min: 1, max: 700_000 }) }),
-), { maxLength: 25 });
-
-function happen(pod: PodModel, event: { readonly what: string; readonly who?: number; readonly code?: number; readonly ms?: number }): void {
-  const all = [...pod.pod.spec.initContainers, ...pod.pod.spec.containers];
-  if (event.what === 'exit') pod.exit(all[(event.who ?? 0) % all.length]!.name, event.code ?? 0);
-  else if (event.what === 'sandbox') pod.killSandbox();
-  else if (event.what === 'removal') pod.removeByHand(all[(event.who ?? 0) % all.length]!.name);
-  else pod.nowMs += event.ms ?? 0;
+function happen(pod: PodModel, event: Parameters<typeof befall>[1]): void {
+  befall(pod, event);
   pod.settle();
 }
 
@@ -236,7 +213,8 @@ function expectSound(pod: PodModel): void {
 
 describe('whatever happens', () => {
   it('stays sound, and an ended Pod stays ended', () => {
-    fc.assert(fc.property(pods, happenings, (pod, events) => {
+    fc.assert(fc.property(pods, happenings, (make, events) => {
+      const pod = make();
       pod.settle();
       let ended: string | undefined;
       for (const event of events) {
@@ -250,7 +228,8 @@ describe('whatever happens', () => {
   }, 30_000);
 
   it('comes to run again when it is left in peace', () => {
-    fc.assert(fc.property(pods, happenings, (pod, events) => {
+    fc.assert(fc.property(pods, happenings, (make, events) => {
+      const pod = make();
       fc.pre(pod.pod.spec.restartPolicy === 'Always');
       pod.settle();
       for (const event of events) happen(pod, event);
@@ -265,7 +244,8 @@ describe('whatever happens', () => {
   }, 30_000);
 
   it('is gone within its grace and a little more once it is deleted, and nothing is started after that', () => {
-    fc.assert(fc.property(pods, happenings, (pod, events) => {
+    fc.assert(fc.property(pods, happenings, (make, events) => {
+      const pod = make();
       pod.settle();
       for (const event of events) happen(pod, event);
       pod.delete();
