@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { planEndpoints } from '../../../../src/controllers/endpoints/plan-endpoints.ts';
-import { aService, servicePods } from '../support/services.ts';
+import { aService, fewPods } from '../support/services.ts';
 
 const zones = new Map([['node-1', 'east']]);
 
 test('each Pod with an address that has not ended is one endpoint, in the group of its ports and address type, with the state and zone it has', () => {
-  fc.assert(fc.property(servicePods(12), fc.boolean(), (pods, publishNotReadyAddresses) => {
+  fc.assert(fc.property(fewPods, fc.boolean(), (pods, publishNotReadyAddresses) => {
     const groups = planEndpoints(aService({ publishNotReadyAddresses }), pods, zones);
     const seen = groups.flatMap((group) => [...group.endpoints].map(([uid, endpoint]) => ({ uid, ...endpoint, type: group.addressType, ports: group.ports.map((port) => `${port.name}:${port.port}`) })));
     const wanted = pods.filter((pod) => pod.status.podIP !== undefined && ['Pending', 'Running'].includes(pod.status.phase)).map((pod) => {
@@ -26,7 +26,7 @@ test('each Pod with an address that has not ended is one endpoint, in the group 
 });
 
 test('a Pod that has none of the ports is no endpoint; a Service without ports takes every Pod', () => {
-  fc.assert(fc.property(servicePods(12), (pods) => {
+  fc.assert(fc.property(fewPods, (pods) => {
     const uids = (ports: 'named' | 'none'): readonly string[] => planEndpoints(aService({ ports: ports === 'none' ? [] : aService().spec.ports.slice(0, 1) }), pods, zones).flatMap((group) => [...group.endpoints.keys()]).sort();
     const addressed = pods.filter((pod) => pod.status.podIP !== undefined && ['Pending', 'Running'].includes(pod.status.phase));
     expect(uids('none')).toEqual(addressed.map((pod) => pod.metadata.uid).sort());

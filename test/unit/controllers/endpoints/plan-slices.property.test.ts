@@ -5,7 +5,7 @@ import { planSlices } from '../../../../src/controllers/endpoints/plan-slices.ts
 import type { EndpointSlice, Pod } from '../../../../src/model/object.ts';
 import type { RequestedChange } from '../../../../src/registry/registry.ts';
 import { SimulatedCluster } from '../../../support/simulated-cluster.ts';
-import { aService, servicePods } from '../support/services.ts';
+import { aService, manyPods } from '../support/services.ts';
 
 const service = aService();
 const zones: ReadonlyMap<string, string> = new Map();
@@ -13,7 +13,7 @@ const plan = (pods: readonly Pod[], cluster: SimulatedCluster): readonly Request
 const slicesOf = (cluster: SimulatedCluster): readonly EndpointSlice[] => cluster.snapshot.list('EndpointSlice');
 
 /** The Pods of a Service from time to time: all, some of them, and all again. */
-const histories = fc.tuple(servicePods(260), fc.array(fc.tuple(fc.nat(300), fc.nat(300)), { maxLength: 3 })).map(([pods, windows]) => [pods, ...windows.map(([from, length]) => pods.slice(from, from + length)), pods]);
+const histories = fc.tuple(manyPods, fc.array(fc.tuple(fc.nat(300), fc.nat(300)), { maxLength: 3 })).map(([pods, windows]) => [pods, ...windows.map(([from, length]) => pods.slice(from, from + length)), pods]);
 
 test('over any history the slices hold exactly the wanted endpoints, none over 100, and a second look writes nothing', () => {
   fc.assert(fc.property(histories, (history) => {
@@ -25,11 +25,11 @@ test('over any history the slices hold exactly the wanted endpoints, none over 1
       expect(Math.max(0, ...slicesOf(cluster).map((slice) => slice.endpoints.length))).toBeLessThanOrEqual(100);
       expect(plan(pods, cluster)).toEqual([]);
     }
-  }), { numRuns: 25 });
+  }), { numRuns: 15 });
 });
 
 test('only slices with an endpoint that changed are written, and an endpoint stays in its slice', () => {
-  fc.assert(fc.property(servicePods(260), fc.array(fc.nat(259), { maxLength: 3 }), (pods, picks) => {
+  fc.assert(fc.property(manyPods, fc.array(fc.nat(319), { maxLength: 3 }), (pods, picks) => {
     const cluster = new SimulatedCluster();
     cluster.apply(plan(pods, cluster));
     const before = slicesOf(cluster);
@@ -41,5 +41,5 @@ test('only slices with an endpoint that changed are written, and an endpoint sta
     cluster.apply(changes);
     const places = (slices: readonly EndpointSlice[]): readonly string[] => slices.flatMap((slice) => slice.endpoints.map((endpoint) => `${slice.metadata.name}/${endpoint.targetRef?.uid}`)).sort();
     expect(places(slicesOf(cluster))).toEqual(places(before));
-  }), { numRuns: 25 });
+  }), { numRuns: 15 });
 });
