@@ -2,19 +2,27 @@ import { isInRange } from './cidr.ts';
 import type { StickyClient } from './read-ruleset.ts';
 import type { NodeFacts, Ruleset } from './ruleset.ts';
 
-/** The remembered clients that may not go on to their backend: it left the front, or the client comes from outside and the front keeps to this node. */
+/**
+ * The remembered clients that may not go on to their backend because a new client like them would not be sent there: this node and its Pods go to the backends of
+ * the whole cluster, everybody else to this node's own where the front keeps to those.
+ */
 export function planForget(clients: readonly StickyClient[], rules: Ruleset, facts: NodeFacts): readonly StickyClient[] {
+  const inside = { sticky: backendsByFront(rules.backends), sticky_ports: backendsByFront(rules.port_backends) };
   const outside = { sticky: backendsByFront(rules.outside_backends), sticky_ports: backendsByFront(rules.outside_port_backends) };
   return clients.filter(({ map, client, front, backend }) => {
     if (!rules[map === 'sticky' ? 'remember' : 'remember_ports'].has(`${front} . ${backend}`)) return true;
-    const here = outside[map].get(front);
-    return here !== undefined && !here.has(backend) && !isInRange(client, facts.podCIDR);
+    const open = isFromInside(client, facts) ? undefined : outside[map].get(front);
+    return !(open ?? inside[map].get(front))?.has(backend);
   });
 }
 
 /** The statement that forgets clients. It fails as a whole where one of them is gone by itself. */
 export function renderForget(clients: readonly StickyClient[]): string {
   return clients.map(({ map, key }) => `delete element ip gantry ${map} { ${key} }\n`).join('');
+}
+
+function isFromInside(client: string, { podCIDR, nodeIP }: NodeFacts): boolean {
+  return client === nodeIP || isInRange(client, podCIDR) || isInRange(client, '127.0.0.0/8');
 }
 
 function backendsByFront(map: ReadonlyMap<string, string>): ReadonlyMap<string, ReadonlySet<string>> {

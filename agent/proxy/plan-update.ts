@@ -53,8 +53,15 @@ export function planUpdate(previous: Ruleset | undefined, next: Ruleset, facts: 
     deletes,
     adds,
     staleFlows: previous ? planStaleFlows(deletes, adds, before, next) : [],
-    mayHaveStaleClients: deletes.some((e) => e.map === 'remember' || e.map === 'remember_ports') || adds.some((e) => e.map === 'outside_addresses' || e.map === 'outside_ports'),
+    mayHaveStaleClients: adds.some((e) => e.map === 'outside_addresses' || e.map === 'outside_ports') || deletes.some((e) => takesFromClients(e, before, next)),
   };
+}
+
+/** Whether an element's deletion takes from a sticky front a backend that some clients may be bound to. Another side of the front may still have it. */
+function takesFromClients({ map, key, value }: Element, before: Ruleset, next: Ruleset): boolean {
+  if (!isSlotted(map)) return map === 'remember' || map === 'remember_ports';
+  const { front } = splitSlot(key);
+  return before[map.endsWith('port_backends') ? 'remember_ports' : 'remember'].has(`${front} . ${value}`) && !backendsOf(next, map, front).includes(value);
 }
 
 /** The chains that verdicts of a state go to, so that they certainly exist. */

@@ -38,6 +38,8 @@ export type Ruleset = Readonly<Record<MapName, ReadonlyMap<string, string>>>;
 /** What the rules must know of the node they are for. */
 export interface NodeFacts {
   readonly nodeName: string;
+  /** Where other machines reach this node: its own programs show this address to Services. */
+  readonly nodeIP: string;
   /** The range of this node's Pods. */
   readonly podCIDR: string;
   /** The range of all Pods. */

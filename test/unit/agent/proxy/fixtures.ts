@@ -1,7 +1,7 @@
 import type { Endpoint, EndpointSlice, Service, ServicePort, ServiceSpec } from '../../../../src/model/object.ts';
 import type { NodeFacts } from '../../../../agent/proxy/ruleset.ts';
 
-export const facts: NodeFacts = { nodeName: 'node-1', podCIDR: '10.244.1.0/24', clusterCIDR: '10.244.0.0/16', serviceCIDR: '10.96.0.0/16' };
+export const facts: NodeFacts = { nodeName: 'node-1', nodeIP: '10.99.0.1', podCIDR: '10.244.1.0/24', clusterCIDR: '10.244.0.0/16', serviceCIDR: '10.96.0.0/16' };
 
 const metadata = (name: string, labels: Readonly<Record<string, string>> = {}) => ({
   uid: `uid-${name}`, name, namespace: 'default', labels, annotations: {}, creationTimestamp: '2030-01-01T00:00:00.000Z',
