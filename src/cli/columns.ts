@@ -1,4 +1,5 @@
-import type { EndpointSlice, KindName, Node, Objects, Pod, Service } from '../model/object.ts';
+import type { EndpointSlice, KindName, NetworkPolicy, Node, Objects, Pod, Service } from '../model/object.ts';
+import { formatSelector, selectorOf } from '../model/selector.ts';
 import { renderAge } from './render-table.ts';
 
 /** One column of a kind's table. */
@@ -33,6 +34,7 @@ export const columns: Columns = {
     { heading: 'PODS_IN', cell: ({ spec }) => spec.podCIDR ?? '-' }, age, { heading: 'VERSION', cell: ({ status }) => status.nodeInfo?.kubeletVersion ?? '-' },
   ],
   EndpointSlice: [name, { heading: 'READY', cell: readyEndpoints }, { heading: 'PORTS', cell: ({ ports }) => ports.map(({ port, protocol }) => `${port ?? '*'}/${protocol}`).join(',') }, age],
+  NetworkPolicy: [name, { heading: 'POD_SELECTOR', cell: selectedPods }, { heading: 'TYPES', cell: ({ spec }) => spec.policyTypes.join(',') }, age],
   Namespace: [name, { heading: 'STATUS', cell: ({ status }) => status.phase }, age],
   ConfigMap: [name, data, age],
   Secret: [name, { heading: 'TYPE', cell: ({ type }) => type }, data, age],
@@ -59,6 +61,10 @@ function nodeStatus({ spec, status }: Node): string {
 
 function servicePorts({ spec }: Service): string {
   return spec.ports.map(({ port, nodePort, protocol }) => `${port}${nodePort === undefined ? '' : `:${nodePort}`}/${protocol}`).join(',');
+}
+
+function selectedPods({ spec }: NetworkPolicy): string {
+  return formatSelector(selectorOf(spec.podSelector) ?? []) || '<all>';
 }
 
 function readyEndpoints({ endpoints }: EndpointSlice): string {

@@ -6,6 +6,7 @@ import { endpointSlice } from './endpoint-slice/index.ts';
 import { event } from './event/index.ts';
 import type { KindDefinition } from './kind.ts';
 import { namespace } from './namespace/index.ts';
+import { networkPolicy } from './network-policy/index.ts';
 import { nodePortClaim } from './node-port-claim/index.ts';
 import { node } from './node/index.ts';
 import { podCIDRClaim } from './pod-cidr-claim/index.ts';
@@ -22,6 +23,7 @@ export const kinds: { readonly [K in KindName]: KindDefinition<K> } = {
   EndpointSlice: endpointSlice,
   Event: event,
   Namespace: namespace,
+  NetworkPolicy: networkPolicy,
   Node: node,
   NodePortClaim: nodePortClaim,
   Pod: pod,

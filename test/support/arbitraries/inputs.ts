@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { kindFacts } from '../../../src/model/object.ts';
 import type { Inputs, KindName, ObjectMetaInput, ServiceInput } from '../../../src/model/object.ts';
 import { configKey, dateTime, dns1035Label, dnsLabel, dnsSubdomain, ipv4, labelKey, labels, labelValue, port, portName } from './names.ts';
+import { policySpec } from './policies.ts';
 import { podSpec, podTemplate } from './pods.ts';
 
 const some = { requiredKeys: [] as [] };
@@ -41,6 +42,7 @@ const inputs: { readonly [K in KindName]: fc.Arbitrary<Inputs[K]> } = {
   Event: fc.record({ metadata: metadata('Event', dnsSubdomain), involvedObject: fc.record({ kind: fc.constant('Pod'), namespace: fc.constant('default'), name: dnsSubdomain }), reason: fc.constantFrom('Started', 'FailedScheduling'), moment: dateTime,
     message: fc.string({ maxLength: 40 }), type: fc.constantFrom('Normal' as const, 'Warning' as const) }).map(({ moment, ...event }) => ({ ...event, firstTimestamp: moment, lastTimestamp: moment })),
   Namespace: fc.record({ metadata: metadata('Namespace', dnsLabel), spec: fc.record({ finalizers: fc.constant(['kubernetes']) }, some) }, { requiredKeys: ['metadata'] }),
+  NetworkPolicy: fc.record({ metadata: metadata('NetworkPolicy', dnsSubdomain), spec: policySpec }),
   Node: fc.record({ metadata: metadata('Node', dnsSubdomain), spec: fc.record({ podCIDR: fc.nat(255).map((third) => `10.244.${third}.0/24`), unschedulable: fc.boolean(), taints }, some) }, { requiredKeys: ['metadata'] }),
   NodePortClaim: fc.record({ metadata: metadata('NodePortClaim', port.map(String)), spec: claimedBy }),
   Pod: fc.record({ metadata: metadata('Pod', dnsSubdomain), spec: podSpec() }),

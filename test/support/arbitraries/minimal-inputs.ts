@@ -16,6 +16,7 @@ const contents: { readonly [K in KindName]: Omit<Inputs[K], 'metadata'> } = {
   EndpointSlice: { addressType: 'IPv4' },
   Event: { involvedObject: { kind: 'Pod', namespace: 'default', name: 'web' }, reason: 'Started', firstTimestamp: moment, lastTimestamp: moment },
   Namespace: {},
+  NetworkPolicy: { spec: {} },
   Node: {},
   NodePortClaim: { spec: claim },
   Pod: { spec: minimalPodSpec },

@@ -32,6 +32,43 @@ const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: team}\n';
 const service = '{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "team"}, "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}}';
 
 describe('manifests', () => {
+  it('hold NetworkPolicies as they are written for Kubernetes', async () => {
+    const { outcomes } = await apply(`
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: db }
+spec:
+  podSelector: { matchLabels: { role: db } }
+  policyTypes: [Ingress, Egress]
+  ingress:
+  - from:
+    - ipBlock: { cidr: 172.17.0.0/16, except: [172.17.1.0/24] }
+    - namespaceSelector: { matchLabels: { project: myproject } }
+    - podSelector: { matchLabels: { role: frontend } }
+    ports:
+    - { protocol: TCP, port: 6379 }
+    - { port: 32000, endPort: 32768 }
+  egress:
+  - to:
+    - namespaceSelector: {}
+      podSelector: { matchLabels: { k8s-app: kube-dns } }
+    ports: [{ protocol: UDP, port: dns }]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: deny }
+spec: { podSelector: {}, policyTypes: [Ingress] }
+`);
+    expect(outcomes.map(({ object }) => object.spec)).toMatchObject([
+      { podSelector: { matchLabels: { role: 'db' } }, policyTypes: ['Ingress', 'Egress'],
+        ingress: [{ from: [{ ipBlock: { cidr: '172.17.0.0/16', except: ['172.17.1.0/24'] } }, { namespaceSelector: {} }, { podSelector: {} }], ports: [{ protocol: 'TCP', port: 6379 }, { protocol: 'TCP', port: 32_000, endPort: 32_768 }] }],
+        egress: [{ to: [{ namespaceSelector: {}, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }], ports: [{ protocol: 'UDP', port: 'dns' }] }] },
+      { podSelector: {}, policyTypes: ['Ingress'], ingress: [], egress: [] },
+    ]);
+    const refusal = await failure(apply('apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: bad}\nspec: {podSelector: {}, ingress: [{from: [{}], ports: [{port: 0, endport: 5}]}]}'));
+    expect(refusal.message).toMatch(/endPort/);
+  });
+
   it('make every object at one revision, a namespace before what it holds', async () => {
     const { outcomes, revision } = await apply(`---\n${namespace}---\n# nothing here\n---\n${deployment}---\n${service}\n---\n`);
     expect(outcomes.map(({ operation, object }) => [operation, object.kind, object.metadata.resourceVersion])).toEqual([
