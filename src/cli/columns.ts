@@ -45,6 +45,10 @@ export const columns: Columns = {
   ClusterIPClaim: [name, age],
   NodePortClaim: [name, age],
   PodCIDRClaim: [name, age],
+  PodDisruptionBudget: [
+    name, { heading: 'MIN_AVAILABLE', cell: ({ spec }) => spec.minAvailable ?? 'N/A' }, { heading: 'MAX_UNAVAILABLE', cell: ({ spec }) => spec.maxUnavailable ?? 'N/A' },
+    { heading: 'ALLOWED_DISRUPTIONS', cell: ({ status }) => status.disruptionsAllowed }, age,
+  ],
 };
 
 function podStatus({ metadata, status }: Pod): string {

@@ -2,6 +2,7 @@ import type { LeaderTask } from '../control/leader-task.ts';
 import { reconcilerTask } from '../control/reconciler-task.ts';
 import type { RunOptions } from '../control/run-reconciler.ts';
 import { deploymentReconciler } from './deployment/reconciler.ts';
+import { disruptionReconciler } from './disruption/reconciler.ts';
 import { endpointsReconciler } from './endpoints/reconciler.ts';
 import { eventExpiryReconciler } from './event-expiry/reconciler.ts';
 import { garbageCollector } from './garbage-collector/reconciler.ts';
@@ -23,7 +24,7 @@ export interface ControllerOptions {
 }
 
 /** The names of all controllers. */
-export type ControllerName = 'deployment' | 'replica-set' | 'endpoints' | 'namespace' | 'garbage-collector' | 'node-lifecycle' | 'pod-garbage' | 'event-expiry';
+export type ControllerName = 'deployment' | 'replica-set' | 'endpoints' | 'namespace' | 'garbage-collector' | 'node-lifecycle' | 'pod-garbage' | 'event-expiry' | 'disruption';
 
 /** Every controller, by name. A name without a controller does not compile. */
 export function controllers(options: ControllerOptions = {}): { readonly [Name in ControllerName]: LeaderTask } {
@@ -37,6 +38,7 @@ export function controllers(options: ControllerOptions = {}): { readonly [Name i
     'node-lifecycle': nodeLifecycleTask({ ...defaultNodeLifecycle, ...options.nodeLifecycle }, run),
     'pod-garbage': reconcilerTask(podGarbageReconciler(options.endedPodsKept ?? 12_500), { resyncMs: 20_000, ...run }),
     'event-expiry': reconcilerTask(eventExpiryReconciler(options.eventsKeptMs ?? 3_600_000), { resyncMs: 60_000, ...run }),
+    disruption: reconcilerTask(disruptionReconciler, run),
   };
 }
 

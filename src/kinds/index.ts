@@ -10,6 +10,7 @@ import { networkPolicy } from './network-policy/index.ts';
 import { nodePortClaim } from './node-port-claim/index.ts';
 import { node } from './node/index.ts';
 import { podCIDRClaim } from './pod-cidr-claim/index.ts';
+import { podDisruptionBudget } from './pod-disruption-budget/index.ts';
 import { pod } from './pod/index.ts';
 import { replicaSet } from './replica-set/index.ts';
 import { secret } from './secret/index.ts';
@@ -28,6 +29,7 @@ export const kinds: { readonly [K in KindName]: KindDefinition<K> } = {
   NodePortClaim: nodePortClaim,
   Pod: pod,
   PodCIDRClaim: podCIDRClaim,
+  PodDisruptionBudget: podDisruptionBudget,
   ReplicaSet: replicaSet,
   Secret: secret,
   Service: service,

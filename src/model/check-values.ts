@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { sameValue } from '../lib/same-value.ts';
 import type { Field } from './field.ts';
+import { isPercent } from './int-or-string.ts';
 import type { Condition } from './object.ts';
 
 /** The largest number that an Int of the API holds. */
@@ -10,6 +11,14 @@ export const maxInt = 2_147_483_647;
 export function checkRange(field: Field, value: number | undefined, min: number, max = maxInt): void {
   if (value === undefined || (value >= min && value <= max)) return;
   field.fail(max === maxInt ? `is ${value}; must be at least ${min}` : `is ${value}; must be from ${min} to ${max}`);
+}
+
+/** Reports what is neither a whole number from 0 on nor a percentage, and a percentage above `mostPercent`. */
+export function checkCountOrPercent(field: Field, bound: number | string, mostPercent?: number): void {
+  if (typeof bound === 'number') {
+    if (bound < 0 || !Number.isInteger(bound)) field.fail(`is ${bound}; must be a whole number, at least 0, or a percentage`);
+  } else if (!isPercent(bound)) field.fail(`${JSON.stringify(bound)} must be a whole number or a percentage, such as 1 or "25%"`);
+  else if (mostPercent !== undefined && Number.parseInt(bound, 10) > mostPercent) field.fail(`is ${bound}; must be at most ${mostPercent}%`);
 }
 
 /** Reports a number that is no port, 1 to 65535. Absent is fine. */

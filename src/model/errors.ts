@@ -5,6 +5,7 @@ export const errorCodes = {
   ALREADY_EXISTS: { retry: false, meaning: 'The name is taken.' },
   CONFLICT: { retry: true, meaning: 'Someone else changed the object in between; read it again.' },
   FORBIDDEN: { retry: false, meaning: 'The caller may not do this, or a rule of the cluster is against it.' },
+  TOO_MANY_REQUESTS: { retry: true, meaning: 'A disruption budget does not allow another eviction now; try again when more of its Pods are healthy.' },
   UNAUTHENTICATED: { retry: false, meaning: 'No valid bearer token came with the request.' },
   EXPIRED: { retry: false, meaning: 'The revision is older than what is kept; start again from the current state.' },
   LIMIT_EXCEEDED: { retry: false, meaning: 'The request is larger, deeper or more frequent than allowed.' },

@@ -18,9 +18,10 @@ export function describeOutcomes(steps: readonly StagedStep[], finished: Finishe
 }
 
 function operationOf(step: StagedStep, entry: Entry | undefined): Outcome['operation'] {
+  const isDeletion = step.verb === 'delete' || step.verb === 'evict';
   const isSame = !entry || (entry.before !== undefined && entry.before === entry.after) || (step.previous !== undefined && sameValue(step.previous, step.next));
-  if (entry && !entry.after && (step.verb === 'delete' || !isSame)) return 'DELETED';
+  if (entry && !entry.after && (isDeletion || !isSame)) return 'DELETED';
   if (isSame) return 'UNCHANGED';
-  if (step.verb === 'delete') return 'DELETED';
+  if (isDeletion) return 'DELETED';
   return step.previous ? 'UPDATED' : 'CREATED';
 }

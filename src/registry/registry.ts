@@ -26,8 +26,11 @@ type StatusChange = { readonly [K in KindWithStatus]: { readonly verb: 'updateSt
 type StatusTransform = { readonly [K in KindWithStatus]: { readonly verb: 'transformStatus'; readonly kind: K; readonly target: Target; readonly transform: (object: Objects[K]) => Statuses[K] | undefined } }[KindWithStatus];
 type DeleteChange = { readonly verb: 'delete'; readonly kind: KindName; readonly target: Target; readonly options?: DeleteOptions | undefined };
 
+/** Deletes a Pod if its PodDisruptionBudget allows it now, and takes that from the budget; TOO_MANY_REQUESTS otherwise. */
+type EvictChange = { readonly verb: 'evict'; readonly kind: 'Pod'; readonly target: Target; readonly options?: Pick<DeleteOptions, 'gracePeriodSeconds'> | undefined };
+
 /** One wanted change. Reconcilers plan these, the API turns mutations into these. */
-export type RequestedChange = CreateChange | UpdateChange | PatchChange | ApplyChange | StatusChange | StatusTransform | DeleteChange;
+export type RequestedChange = CreateChange | UpdateChange | PatchChange | ApplyChange | StatusChange | StatusTransform | DeleteChange | EvictChange;
 
 /** On whose behalf, and how. */
 export interface RequestContext {

@@ -4,6 +4,7 @@ import type { RequestedChange } from './registry.ts';
 import { stageApply } from './verbs/stage-apply.ts';
 import { stageCreate } from './verbs/stage-create.ts';
 import { stageDelete } from './verbs/stage-delete.ts';
+import { stageEvict } from './verbs/stage-evict.ts';
 import { stagePatch } from './verbs/stage-patch.ts';
 import { stageStatus } from './verbs/stage-status.ts';
 import { stageUpdate } from './verbs/stage-update.ts';
@@ -56,5 +57,6 @@ function stageChange(wanted: RequestedChange, context: VerbContext): StagedChang
     case 'updateStatus': return stageStatus(wanted.kind, wanted.target, () => wanted.status, context);
     case 'transformStatus': return stageStatus(wanted.kind, wanted.target, wanted.transform as (object: StoredObject) => unknown, context);
     case 'delete': return stageDelete(wanted.kind, wanted.target, wanted.options, context);
+    case 'evict': return stageEvict(wanted.target, wanted.options, context);
   }
 }

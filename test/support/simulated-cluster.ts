@@ -1,4 +1,5 @@
 import type { Reconciler } from '../../src/control/reconciler.ts';
+import { decideEviction } from '../../src/kinds/pod-disruption-budget/decide-eviction.ts';
 import { kinds } from '../../src/kinds/index.ts';
 import { withCondition } from '../../src/model/conditions.ts';
 import { kindFacts } from '../../src/model/object.ts';
@@ -8,6 +9,7 @@ import { isReadyToGo, planDeletion } from '../../src/registry/verbs/plan-deletio
 import { MemorySnapshot } from '../../src/store/snapshot.ts';
 import type { Change, Snapshot } from '../../src/store/store.ts';
 
+type SimpleChange = Exclude<RequestedChange, { verb: 'evict' }>;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -37,7 +39,7 @@ export class SimulatedCluster {
     if (changes.length === 0) return;
     const revision = this.#snapshot.revision + 1;
     let draft = this.#snapshot;
-    for (const change of changes) draft = draft.after([this.#applied(change, draft, revision)], revision);
+    for (const change of changes) for (const step of this.#stepsOf(change, draft)) draft = draft.after([this.#applied(step, draft, revision)], revision);
     this.#snapshot = draft;
   }
 
@@ -63,7 +65,21 @@ export class SimulatedCluster {
     this.#snapshot = this.#snapshot.after([{ type: 'MODIFIED', object: stamped(object, revision) }], revision);
   }
 
-  #applied(change: RequestedChange, draft: MemorySnapshot, revision: number): Pick<Change, 'type' | 'object'> {
+  /** An eviction takes from its budget, then deletes. Throws where no budget allows it: a plan must not ask for it. */
+  #stepsOf(change: RequestedChange, draft: MemorySnapshot): readonly SimpleChange[] {
+    if (change.verb !== 'evict') return [change];
+    const { namespace = 'default', name } = change.target;
+    const pod = draft.get('Pod', namespace, name);
+    const decision = pod && decideEviction(pod, draft.list('PodDisruptionBudget', namespace), this.nowMs);
+    if (decision?.type !== 'allowed' && decision?.type !== 'harmless') throw new Error(`Pod ${name} cannot be evicted: ${decision?.reason ?? 'it is not there'}`);
+    const budget = decision.type === 'allowed' ? decision.budget : undefined;
+    return [
+      ...(budget ? [{ verb: 'updateStatus', kind: 'PodDisruptionBudget', target: { namespace, name: budget.metadata.name }, status: budget.status } as const] : []),
+      { verb: 'delete', kind: 'Pod', target: change.target, options: change.options },
+    ];
+  }
+
+  #applied(change: SimpleChange, draft: MemorySnapshot, revision: number): Pick<Change, 'type' | 'object'> {
     if (change.verb === 'create') return { type: 'ADDED', object: stamped(this.#created(change.kind, change.input), revision) };
     if (change.verb === 'update' || change.verb === 'apply') throw new Error(`not simulated: ${change.verb}`);
     const { namespace = kindFacts[change.kind].namespaced ? 'default' : '', name, uid, resourceVersion } = change.target;
@@ -73,7 +89,7 @@ export class SimulatedCluster {
     return settled(stamped(this.#changed(change, object), revision));
   }
 
-  #changed(change: Extract<RequestedChange, { verb: 'delete' | 'updateStatus' | 'transformStatus' | 'patch' }>, object: StoredObject): StoredObject {
+  #changed(change: Extract<SimpleChange, { verb: 'delete' | 'updateStatus' | 'transformStatus' | 'patch' }>, object: StoredObject): StoredObject {
     switch (change.verb) {
       case 'delete': return planDeletion(object, change.options ?? {}, kinds[change.kind].defaultPropagation, this.nowMs);
       case 'updateStatus': return { ...object, status: change.status };

@@ -4,6 +4,7 @@ import { applyManifests } from './apply-manifests.ts';
 import { commitChangeSet } from './commit-change-set.ts';
 import { cordonNode, uncordonNode } from './cordon-node.ts';
 import { createJoinToken } from './create-join-token.ts';
+import { evictPod } from './evict-pod.ts';
 import { joinNode } from './join-node.ts';
 import { pauseDeployment, resumeDeployment } from './pause-deployment.ts';
 import { recordEvent } from './record-event.ts';
@@ -20,6 +21,7 @@ export const verbs: FieldResolvers = {
   commitChangeSet: guarded(commitChangeSet),
   cordonNode: guarded(cordonNode),
   createJoinToken: guarded(createJoinToken),
+  evictPod: guarded(evictPod),
   joinNode: guarded(joinNode),
   pauseDeployment: guarded(pauseDeployment),
   recordEvent: guarded(recordEvent),

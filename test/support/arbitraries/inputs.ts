@@ -32,6 +32,10 @@ const strategy = fc.oneof(fc.record({ type: fc.constant('Recreate' as const) }),
 const endpoint = fc.record({ addresses: ipv4.map((address) => [address]), conditions: fc.record({ ready: fc.boolean(), serving: fc.boolean(), terminating: fc.boolean() }, some), nodeName: dnsSubdomain, hostname: dnsLabel }, { requiredKeys: ['addresses'] });
 const taints = fc.uniqueArray(fc.record({ key: labelKey, value: labelValue, effect: fc.constantFrom('NoSchedule' as const, 'NoExecute' as const) }, { requiredKeys: ['key', 'effect'] }), { maxLength: 3, selector: ({ key }) => key });
 
+const bound = fc.oneof(fc.nat(20), fc.nat(100).map((percent) => `${percent}%`));
+const budgetSpec = fc.oneof(fc.record({ minAvailable: bound }), fc.record({ maxUnavailable: bound })).chain((limit) => fc.record({ selector, unhealthyPodEvictionPolicy: fc.constantFrom('IfHealthyBudget' as const, 'AlwaysAllow' as const) }, some)
+  .map((rest) => ({ ...rest, ...limit })));
+
 const inputs: { readonly [K in KindName]: fc.Arbitrary<Inputs[K]> } = {
   ClusterIPClaim: fc.record({ metadata: metadata('ClusterIPClaim', ipv4), spec: claimedBy }),
   ConfigMap: fc.record({ metadata: metadata('ConfigMap', dnsSubdomain), data: fc.dictionary(configKey.map((key) => `t-${key}`), fc.string({ maxLength: 20 }), { maxKeys: 3, noNullPrototype: true }),
@@ -47,6 +51,7 @@ const inputs: { readonly [K in KindName]: fc.Arbitrary<Inputs[K]> } = {
   NodePortClaim: fc.record({ metadata: metadata('NodePortClaim', port.map(String)), spec: claimedBy }),
   Pod: fc.record({ metadata: metadata('Pod', dnsSubdomain), spec: podSpec() }),
   PodCIDRClaim: fc.record({ metadata: metadata('PodCIDRClaim', fc.nat(255).map((third) => `10.244.${third}.0-24`)), spec: claimedBy }),
+  PodDisruptionBudget: fc.record({ metadata: metadata('PodDisruptionBudget', dnsSubdomain), spec: budgetSpec }),
   ReplicaSet: fc.record({ metadata: metadata('ReplicaSet', dnsSubdomain), spec: fc.record({ selector, template: podTemplate, replicas, minReadySeconds: fc.nat(60) }, { requiredKeys: ['selector', 'template'] }) }),
   Secret: fc.record({ metadata: metadata('Secret', dnsSubdomain), data: fc.dictionary(configKey, base64, { maxKeys: 3, noNullPrototype: true }), stringData: fc.dictionary(configKey, fc.string({ maxLength: 20 }), { maxKeys: 3, noNullPrototype: true }),
     immutable: fc.boolean() }, { requiredKeys: ['metadata'] }),

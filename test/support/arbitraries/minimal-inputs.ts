@@ -21,6 +21,7 @@ const contents: { readonly [K in KindName]: Omit<Inputs[K], 'metadata'> } = {
   NodePortClaim: { spec: claim },
   Pod: { spec: minimalPodSpec },
   PodCIDRClaim: { spec: claim },
+  PodDisruptionBudget: { spec: { selector, minAvailable: 1 } },
   ReplicaSet: { spec: { selector, template } },
   Secret: {},
   Service: { spec: { ports: [{ port: 80 }] } },

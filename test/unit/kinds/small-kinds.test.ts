@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../src/kinds/index.ts';
-import type { EndpointSliceInput, EventInput, NodeInput, NodeStatus } from '../../../src/model/object.ts';
+import type { EndpointSliceInput, EventInput, NodeInput, NodeStatus, PodDisruptionBudgetInput } from '../../../src/model/object.ts';
 import { minimalInput } from '../../support/arbitraries/minimal-inputs.ts';
 import { storedObject } from '../../support/arbitraries/stored.ts';
 import { pathsOf, problemsOf, updateProblemsOf } from './problems.ts';
@@ -49,6 +49,30 @@ describe('a Node', () => {
   ])('is refused with a status with %s', (_what, change, path) => {
     const { status } = storedObject('Node', node);
     expect(pathsOf(kinds.Node.validateStatus?.({ ...status, ...change }, status) ?? [])).toEqual([path]);
+  });
+});
+
+describe('a PodDisruptionBudget', () => {
+  const budget = minimalInput('PodDisruptionBudget');
+  it.each<readonly [string, PodDisruptionBudgetInput['spec'], string]>([
+    ['no limit', {}, 'spec'],
+    ['two limits', { minAvailable: 1, maxUnavailable: 1 }, 'spec'],
+    ['a number below zero', { minAvailable: -1 }, 'spec.minAvailable'],
+    ['a share that is none', { maxUnavailable: 'half' }, 'spec.maxUnavailable'],
+    ['more than all', { minAvailable: '101%' }, 'spec.minAvailable'],
+    ['a selector without values', { minAvailable: 1, selector: { matchExpressions: [{ key: 'app', operator: 'In' }] } }, 'spec.selector.matchExpressions[0].values'],
+  ])('is refused with %s', (_what, spec, path) => {
+    expect(pathsOf(problemsOf('PodDisruptionBudget', { ...budget, spec }))).toEqual([path]);
+  });
+
+  it('may change its limits, and takes an empty selector', () => {
+    expect(problemsOf('PodDisruptionBudget', { ...budget, spec: { maxUnavailable: '100%', selector: {} } })).toEqual([]);
+    expect(updateProblemsOf('PodDisruptionBudget', budget, { ...budget, spec: { maxUnavailable: 0 } })).toEqual([]);
+  });
+
+  it('refuses a status with counts below zero or times that are none', () => {
+    const { status } = storedObject('PodDisruptionBudget', budget);
+    expect(pathsOf(kinds.PodDisruptionBudget.validateStatus?.({ ...status, disruptionsAllowed: -1, disruptedPods: { a: 'soon' } }, status) ?? [])).toEqual(['status.disruptionsAllowed', 'status.disruptedPods[a]']);
   });
 });
 
