@@ -68,18 +68,20 @@ export async function readChanges(sql: Sql, after: Revision, upTo: Revision): Pr
   });
 }
 
-/** Every current object and the revision they are all of. */
+/** Every current object and the revision they are all of, as one statement sees them. */
 export async function readAll(sql: Sql): Promise<{ readonly revision: Revision; readonly objects: readonly StoredObject[] }> {
-  return await sql.begin('isolation level repeatable read read only', async (transaction) => {
-    const [position] = await transaction<{ value: Revision }[]>`SELECT value FROM revision WHERE id = 1`;
-    if (position === undefined) throw new Error('the table revision is empty');
-    const objects: StoredObject[] = [];
-    const cursor = transaction<{ revision: Revision; body: string }[]>`
-      SELECT c.revision, c.body FROM object o
-        JOIN change c ON c.revision = o.revision AND c.kind = o.kind AND c.namespace = o.namespace AND c.name = o.name`.cursor(1_000);
-    for await (const rows of cursor) for (const row of rows) objects.push(parse(row.body, row.revision));
-    return { revision: position.value, objects };
+  let newest: Revision | undefined;
+  const objects: StoredObject[] = [];
+  await sql<{ newest: Revision; revision: Revision | null; body: string }[]>`
+    SELECT r.value AS newest, c.revision, c.body
+      FROM revision r
+      LEFT JOIN (object o JOIN change c ON c.revision = o.revision AND c.kind = o.kind AND c.namespace = o.namespace AND c.name = o.name) ON true
+     WHERE r.id = 1`.forEach((row) => {
+    newest = row.newest;
+    if (row.revision !== null) objects.push(parse(row.body, row.revision));
   });
+  if (newest === undefined) throw new Error('the table revision is empty');
+  return { revision: newest, objects };
 }
 
 /** An object as it is after the commit that gave it this revision. */

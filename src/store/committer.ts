@@ -3,9 +3,10 @@ import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../model/errors.ts';
 import { decodeAnswer, encodeBatch, orderSets, planBatch, prepareSet } from './change-batch.ts';
 import type { BatchAnswer, BatchLimits, PreparedSet } from './change-batch.ts';
-import { connect, isConnectionLoss } from './connection.ts';
+import { isConnectionLoss } from './connection.ts';
 import type { CommitterMeters } from './committer-meters.ts';
-import type { Sql } from './connection.ts';
+import type { DatabaseLocator } from './database-locator.ts';
+import { Lane } from './lane.ts';
 import type { ChangeSet, Committed, Revision } from './store.ts';
 
 /** A batch that is durable: its sets in order of their revisions `from + 1 … to`. */
@@ -17,7 +18,7 @@ export interface CommittedBatch {
 
 /** What a committer is made of. */
 export interface CommitterOptions {
-  readonly databaseUrl: string;
+  readonly locator: DatabaseLocator;
   readonly serverId: string;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'warn' | 'error'>;
@@ -40,7 +41,7 @@ interface Waiting extends PreparedSet {
 /** One batch at a time over a connection of its own. Its batches are numbered, so one that is sent twice takes effect once. */
 interface Slot {
   readonly number: number;
-  sql: Sql;
+  readonly lane: Lane;
   batch: number;
   busy: boolean;
 }
@@ -55,7 +56,7 @@ export class Committer {
   private closed = false;
 
   constructor(private readonly options: CommitterOptions) {
-    this.slots = Array.from({ length: options.slots }, (_, number) => ({ number, sql: connect(options.databaseUrl, 1), batch: 0, busy: false }));
+    this.slots = Array.from({ length: options.slots }, (_, number) => ({ number, lane: new Lane(options.locator, options.clock), batch: 0, busy: false }));
   }
 
   /** See `Store.commit`. */
@@ -81,7 +82,7 @@ export class Committer {
   async close(): Promise<void> {
     this.closed = true;
     for (const waiting of this.queue.splice(0)) waiting.reject(unavailable('this server is stopping; nothing was written'));
-    await Promise.all(this.slots.map(({ sql }) => sql.end({ timeout: 5 })));
+    await Promise.all(this.slots.map(({ lane }) => lane.close()));
   }
 
   private fill(): void {
@@ -127,9 +128,8 @@ export class Committer {
     const giveUpAtMs = Math.max(...sets.map(({ sinceMs }) => sinceMs)) + unavailableAfterMs;
     for (let attempt = 0; ; attempt++) {
       try {
-        const query = slot.sql<{ answer: BatchAnswer }[]>`
-          SELECT gantry_commit(${serverId}, ${slot.number}, ${batch}, ${writingSets}, ${checks}::text::json, ${log}::text::json, ${bodies}) AS answer`;
-        const [row] = await this.withDeadline(slot, query, Math.max(giveUpAtMs - clock.now(), 100));
+        const [row] = await slot.lane.ask((sql) => sql<{ answer: BatchAnswer }[]>`
+          SELECT gantry_commit(${serverId}, ${slot.number}, ${batch}, ${writingSets}, ${checks}::text::json, ${log}::text::json, ${bodies}) AS answer`, Math.max(giveUpAtMs - clock.now(), 100));
         if (row === undefined) throw new Error('gantry_commit gave no answer');
         return row.answer;
       } catch (error) {
@@ -140,18 +140,6 @@ export class Committer {
         await new Promise<void>((resolve) => clock.after(retryMs[Math.min(attempt, retryMs.length - 1)] ?? 0, resolve));
       }
     }
-  }
-
-  /** A connection that hangs is given up for a new one. */
-  private async withDeadline<T>(slot: Slot, query: PromiseLike<T>, ms: number): Promise<T> {
-    return await new Promise<T>((resolve, reject) => {
-      const cancel = this.options.clock.after(ms, () => {
-        void slot.sql.end({ timeout: 0 }).catch(() => undefined);
-        slot.sql = connect(this.options.databaseUrl, 1);
-        reject(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }));
-      });
-      query.then(resolve, reject).then(cancel, cancel);
-    });
   }
 
   /** Whoever is refused learns it when the snapshot holds the state that refused it, so that reading again is worth while; or soon, if that does not come. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Sql } from './connection.ts';
+import type { Asker } from './lane.ts';
 import type { Messages } from './store.ts';
 
 /** Messages, and where their parts from other servers come in. */
@@ -22,7 +22,7 @@ interface Part {
 }
 
 /** Messages over NOTIFY on one channel. This server's own listeners are called at once, and not again when the notification comes back. */
-export function createMessages(sql: Sql, channel: string, serverId: string): MessageHub {
+export function createMessages(database: Asker, channel: string, serverId: string): MessageHub {
   const topics = new Map<string, Set<(payload: string) => void>>();
   const unfinished = new Map<string, string[]>();
   const deliver = (topic: string, payload: string): void => {
@@ -32,7 +32,7 @@ export function createMessages(sql: Sql, channel: string, serverId: string): Mes
     publish: async (topic, payload) => {
       deliver(topic, payload);
       const parts = splitMessage(serverId, randomUUID(), JSON.stringify([topic, payload]));
-      await sql`SELECT pg_notify(${channel}, part) FROM json_array_elements_text(${JSON.stringify(parts)}::text::json) AS part`;
+      await database.ask((sql) => sql`SELECT pg_notify(${channel}, part) FROM json_array_elements_text(${JSON.stringify(parts)}::text::json) AS part`);
     },
     subscribe: (topic, listener) => {
       const entry = (payload: string): void => listener(payload);

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
+import { DatabaseLocator } from './database-locator.ts';
 
 const migrationsFolder = path.resolve(import.meta.dirname, '../../prisma/migrations');
 /** The advisory lock that `prisma migrate` takes too. */
@@ -12,7 +13,8 @@ const prismaLock = 72_707_369;
  * `prisma migrate deploy` and this may take turns. Several callers at once wait for each other. Throws when an applied migration's text has changed.
  */
 export async function migrate(databaseUrl: string): Promise<readonly string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const { url } = await new DatabaseLocator(databaseUrl).locate();
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   // A connection that is lost rejects the statement under way; without a listener the event as well would end the process.
   client.on('error', () => undefined);
   await client.connect();

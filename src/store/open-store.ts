@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import type { Logger } from 'pino';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Meters } from '../lib/meters.ts';
 import { ApiError } from '../model/errors.ts';
+import { answeringClients } from './answering-client.ts';
 import { readAll, readChanges, readLog } from './change-log.ts';
 import { Committer } from './committer.ts';
 import { createCommitterMeters } from './committer-meters.ts';
-import { answered, connect } from './connection.ts';
+import { answered } from './connection.ts';
 import { createCredentials } from './credentials.ts';
+import { DatabaseLocator } from './database-locator.ts';
 import { Feed } from './feed.ts';
 import { History } from './history.ts';
 import type { HistoryLimits } from './history.ts';
+import { Lane } from './lane.ts';
 import { createLeases } from './leases.ts';
 import { createMessages } from './messages.ts';
 import { listen } from './notifications.ts';
@@ -23,7 +27,7 @@ import type { Store } from './store.ts';
 
 /** Where the store is, and what may be set about it. */
 export interface StoreOptions {
-  /** A database that `migrate` was run on. */
+  /** A database that `migrate` was run on; may name several servers, of which one takes writes. */
   readonly databaseUrl: string;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -35,9 +39,12 @@ export interface StoreOptions {
   readonly history?: Partial<HistoryLimits>;
   /** How often the log is looked at in case a notification was lost; 2 s unless given. */
   readonly pollEveryMs?: number;
-  /** How long a commit waits for a database that does not answer; 5 s unless given. */
+  /** How long a commit, or any other question, waits for a database that does not answer; 5 s unless given. */
   readonly unavailableAfterMs?: number;
 }
+
+/** The whole state may take a while to come. */
+const loadSilentMs = 60_000;
 
 const channels = { changes: 'gantry_changes', messages: 'gantry_messages', credentials: 'gantry_credentials' } as const;
 
@@ -45,34 +52,45 @@ const channels = { changes: 'gantry_changes', messages: 'gantry_messages', crede
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { databaseUrl, clock, logger } = options;
   const serverId = randomUUID();
-  const sql = connect(databaseUrl, 3);
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: databaseUrl, max: 2 }) });
+  const locator = new DatabaseLocator(databaseUrl);
+  const unavailableAfterMs = options.unavailableAfterMs ?? 5_000;
+  // Apart from each other, so that none of them waits for another's long answer.
+  const lane = () => new Lane(locator, clock, unavailableAfterMs);
+  const [reading, leasing, telling, pruning] = [lane(), lane(), lane(), lane()];
+  const pool = new pg.Pool({ Client: answeringClients(locator, unavailableAfterMs), max: 2, connectionTimeoutMillis: 5_000 });
+  pool.on('error', () => undefined);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const disconnect = async (): Promise<void> => {
+    await prisma.$disconnect();
+    await Promise.all([pool.end(), ...[reading, leasing, telling, pruning].map((lane) => lane.close())]);
+  };
+  const loadAll = () => reading.ask(readAll, loadSilentMs);
 
-  const { revision, objects } = await readAll(sql).catch(async (error: unknown) => {
-    await Promise.all([sql.end({ timeout: 1 }), prisma.$disconnect()]);
+  const { revision, objects } = await loadAll().catch(async (error: unknown) => {
+    await disconnect();
     throw error;
   });
   const start = MemorySnapshot.empty.after(objects.map((object) => ({ type: 'ADDED', object })), revision);
   const history = new History(start, { changes: 50_000, ageMs: 300_000, ...options.history }, clock.now());
   const feed: Feed = new Feed({
     start, history, clock, logger,
-    readLog: (after, upTo) => readLog(sql, after, upTo),
-    readAll: () => readAll(sql),
+    readLog: (after, upTo) => reading.ask((sql) => readLog(sql, after, upTo)),
+    readAll: loadAll,
     expectsOwn: () => committer.isShared,
   });
   const committer = new Committer({
-    databaseUrl, serverId, clock, logger,
+    locator, serverId, clock, logger,
     publish: (batch) => feed.publish(batch),
     meters: options.meters && createCommitterMeters(options.meters),
     limits: { sets: 256, bytes: 4 * 1024 * 1024 },
     slots: 2,
-    unavailableAfterMs: options.unavailableAfterMs ?? 5_000,
+    unavailableAfterMs,
   });
-  const messages = createMessages(sql, channels.messages, serverId);
-  const credentials = createCredentials(prisma, clock, async () => void (await sql`SELECT pg_notify(${channels.credentials}, '')`));
+  const messages = createMessages(telling, channels.messages, serverId);
+  const credentials = createCredentials(prisma, clock, async () => void (await telling.ask((sql) => sql`SELECT pg_notify(${channels.credentials}, '')`)));
 
   const listening = await listen({
-    databaseUrl, clock, logger,
+    locator, clock, logger, askEveryMs: unavailableAfterMs,
     channels: Object.values(channels),
     onNotification: (channel, payload) => {
       if (channel === channels.messages) messages.receive(payload);
@@ -89,27 +107,27 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     history.forget(clock.now());
     return feed.catchUp();
   });
-  const retention = keepLogShort(sql, { ageMs: 86_400_000, revisions: 100_000, everyMs: 60_000, ...options.retention }, clock, logger);
+  const retention = keepLogShort(pruning, { ageMs: 86_400_000, revisions: 100_000, everyMs: 60_000, ...options.retention }, clock, logger);
 
   return {
     snapshot: () => feed.snapshot,
-    snapshotAtLeast: (atLeast, signal) => feed.atLeast(atLeast, options.unavailableAfterMs ?? 5_000, signal),
+    snapshotAtLeast: (atLeast, signal) => feed.atLeast(atLeast, unavailableAfterMs, signal),
     snapshotAt: (at) => {
       if (at > feed.snapshot.revision) throw new ApiError('UNAVAILABLE', `revision ${at} has not arrived; this server is at ${feed.snapshot.revision}`);
       return at === feed.snapshot.revision ? feed.snapshot : history.at(at);
     },
     commit: (set) => committer.commit(set),
     onChanges: (listener) => feed.onChanges(listener),
-    changesBetween: async (after, upTo) => (after >= upTo ? [] : history.between(after, upTo) ?? answered(readChanges(sql, after, upTo))),
-    leases: createLeases(sql),
+    changesBetween: async (after, upTo) => (after >= upTo ? [] : history.between(after, upTo) ?? answered(reading.ask((sql) => readChanges(sql, after, upTo)))),
+    leases: createLeases(leasing),
     credentials,
     messages,
     [Symbol.asyncDispose]: async () => {
       polling();
       await committer.close();
       feed.close();
-      await Promise.all([retention[Symbol.asyncDispose](), listening[Symbol.asyncDispose](), prisma.$disconnect()]);
-      await sql.end({ timeout: 2 });
+      await Promise.all([retention[Symbol.asyncDispose](), listening[Symbol.asyncDispose]()]);
+      await disconnect();
     },
   };
 }

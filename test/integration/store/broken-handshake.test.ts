@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { connect as connectTo, createServer } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { connect } from '../../../src/store/connection.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { isConnectionLoss } from '../../../src/store/connection.ts';
+import { DatabaseLocator } from '../../../src/store/database-locator.ts';
+import { Lane } from '../../../src/store/lane.ts';
 import { freshDatabase } from '../../support/postgres.ts';
 
-test('a statement outlasts connections that end in the middle of logging in', async () => {
+test('a lane outlasts connections that end in the middle of logging in', async () => {
   const { url, drop } = await freshDatabase();
   const target = new URL(url);
   let breaking = true, broken = 0;
@@ -26,13 +29,14 @@ test('a statement outlasts connections that end in the middle of logging in', as
   await once(server, 'listening');
   const through = new URL(url);
   through.port = String((server.address() as { port: number }).port);
-  const sql = connect(through.href, 1);
-  const answer = sql`SELECT 1 AS one`;
+  const lane = new Lane(new DatabaseLocator(through.href), systemClock);
+  const ask = async (): Promise<unknown> => lane.ask((sql) => sql`SELECT 1 AS one`).catch((error: unknown) => { if (isConnectionLoss(error)) return ask(); throw error; });
+  const answer = ask();
   answer.catch(() => undefined);
   await vi.waitFor(() => expect(broken).toBeGreaterThan(10), { timeout: 20_000 });
   breaking = false;
   expect(await answer).toEqual([{ one: 1 }]);
-  await sql.end();
+  await lane.close();
   server.close();
   await drop();
 }, 30_000);

@@ -11,6 +11,8 @@ export interface Proxy extends AsyncDisposable {
   readonly lost: number;
   /** Cuts everything and refuses new connections. */
   cut(): void;
+  /** From now on nothing passes over the connections that are open, in either direction, and nothing says so; new ones work. */
+  hush(): void;
   /** Takes connections again. */
   mend(): void;
 }
@@ -22,10 +24,13 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
   let isCut = false;
   let losing = false;
   let lost = 0;
+  /** What was open before the last silence belongs to an earlier one. */
+  let generation = 0;
   const server = createServer((client) => {
     if (isCut) return void client.destroy();
     const upstream = connect(Number(target.port), target.hostname);
     let isLosing = false;
+    const born = generation;
     const end = (): void => {
       client.destroy();
       upstream.destroy();
@@ -35,6 +40,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       socket.on('error', end).on('close', end).on('close', () => sockets.delete(socket));
     }
     client.on('data', (chunk) => {
+      if (born !== generation) return;
       if (losing && chunk.includes('"apiVersion":')) {
         losing = false;
         isLosing = true;
@@ -43,6 +49,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
     });
     // A commit's answer is the first data row ('D') after it.
     upstream.on('data', (chunk) => {
+      if (born !== generation) return;
       if (!isLosing || !chunk.includes('"from"')) return void client.write(chunk);
       lost++;
       end();
@@ -63,6 +70,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       isCut = true;
       cutAll();
     },
+    hush: () => void generation++,
     mend: () => (isCut = false),
     [Symbol.asyncDispose]: async () => {
       server.close();

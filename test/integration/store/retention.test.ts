@@ -1,14 +1,16 @@
+import postgres from 'postgres';
 import { expect, test } from 'vitest';
-import { connect } from '../../../src/store/connection.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { DatabaseLocator } from '../../../src/store/database-locator.ts';
+import { Lane } from '../../../src/store/lane.ts';
 import { pruneLog } from '../../../src/store/retention.ts';
-import type { Revision } from '../../../src/store/store.ts';
 import { changeSet, create, database, object, open, remove, update } from './support.ts';
 
 /** Prunes down to the newest revisions. */
 async function keepOnly(url: string, revisions: number): Promise<void> {
-  const sql = connect(url, 1);
-  await pruneLog(sql, { ageMs: 86_400_000, revisions });
-  await sql.end();
+  const lane = new Lane(new DatabaseLocator(url), systemClock);
+  await pruneLog(lane, { ageMs: 86_400_000, revisions });
+  await lane.close();
 }
 
 test('a pruned log still holds every living object, and the state before each change it tells of', async () => {
@@ -29,7 +31,7 @@ test('a pruned log still holds every living object, and the state before each ch
   await expect(reader.changesBetween(horizon - 1, reader.snapshot().revision)).rejects.toMatchObject({ code: 'EXPIRED' });
 
   await keepOnly(url, 0);
-  const sql = connect(url, 1);
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
   expect(await sql`SELECT name, type FROM change ORDER BY name`).toMatchObject([{ name: 'idle', type: 'ADDED' }, { name: 'living', type: 'MODIFIED' }]);
   await sql.end();
 });
@@ -39,11 +41,13 @@ test('changes older than the allowed age go, younger ones stay', async () => {
   const store = await open(url);
   const { objects: [stored] } = await store.commit(changeSet(create(object('a'))));
   const { objects: [second] } = await store.commit(changeSet(update(stored!, 'b')));
-  const sql = connect(url, 1);
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
   await sql`UPDATE change SET at = now() - interval '1 hour'`;
   await store.commit(changeSet(update(second!, 'c')));
-  expect(await pruneLog(sql, { ageMs: 60_000, revisions: 1_000 })).toBe(1);
-  expect(await sql<{ revision: Revision }[]>`SELECT revision FROM change ORDER BY revision`).toMatchObject([{ revision: 2 }, { revision: 3 }]);
+  const lane = new Lane(new DatabaseLocator(url), systemClock);
+  expect(await pruneLog(lane, { ageMs: 60_000, revisions: 1_000 })).toBe(1);
+  await lane.close();
+  expect(await sql`SELECT revision::int FROM change ORDER BY revision`).toMatchObject([{ revision: 2 }, { revision: 3 }]);
   await sql.end();
 });
 
@@ -52,7 +56,7 @@ test('a server that fell behind the pruned log goes on with what changed meanwhi
   const busy = await open(url);
   const [gone, changed] = (await busy.commit(changeSet(create(object('gone')), create(object('changed'))))).objects;
   const late = await open(url);
-  const sql = connect(url, 1);
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
   // While it cannot read the log, the other one goes on and the log is pruned.
   await sql.begin(async (lock) => {
     await lock`LOCK TABLE change IN ACCESS EXCLUSIVE MODE`;
