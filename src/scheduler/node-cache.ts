@@ -1,12 +1,13 @@
 import { isKind } from '../model/object.ts';
 import type { Node, Pod } from '../model/object.ts';
 import type { Change, Snapshot } from '../store/store.ts';
+import { ChangeJournal } from './change-journal.ts';
 import { isOnNode } from './cluster-event.ts';
-import { nodeInfoOf, withNode, withPod, withoutPod } from './node-info.ts';
+import { isSameForPods, nodeInfoOf, withNode, withPod, withoutPod } from './node-info.ts';
 import type { NodeInfo } from './node-info.ts';
 import { podInfoOf } from './pod-info.ts';
 import type { PodInfo } from './pod-info.ts';
-import type { ClusterView } from './schedule.ts';
+import type { JournaledCluster } from './kept-searches.ts';
 
 interface Placed {
   readonly info: PodInfo;
@@ -19,10 +20,12 @@ interface Placed {
  * All nodes with what their Pods take, kept up to date change by change; nothing is ever summed up again for one Pod. A Pod whose binding is under way
  * counts already (it is assumed to be there). Equal to a cache that is made new from the same state.
  */
-export class NodeCache implements ClusterView {
+export class NodeCache implements JournaledCluster {
   /** Sorted by name. Elements are replaced in place: read it within one turn of the event loop. */
   readonly nodes: NodeInfo[] = [];
   readonly imageNodes = new Map<string, number>();
+  /** Pods coming and going, by the index of their node; restarts when nodes come, go, or become other than they were. */
+  readonly journal = new ChangeJournal();
   private readonly indexes = new Map<string, number>();
   private readonly placed = new Map<string, Placed>();
   private readonly uidsOn = new Map<string, Set<string>>();
@@ -33,6 +36,10 @@ export class NodeCache implements ClusterView {
     this.reindex();
     for (const node of this.nodes) this.countImages(node, 1);
     for (const pod of snapshot?.list('Pod') ?? []) this.setPod(pod);
+  }
+
+  get nodeCount(): number {
+    return this.nodes.length;
   }
 
   /** Takes up one change of the store, in commit order. */
@@ -89,7 +96,9 @@ export class NodeCache implements ClusterView {
 
   private change(nodeName: string, how: (node: NodeInfo) => NodeInfo): void {
     const index = this.indexes.get(nodeName);
-    if (index !== undefined) this.nodes[index] = how(this.nodes[index]!);
+    if (index === undefined) return;
+    this.nodes[index] = how(this.nodes[index]!);
+    this.journal.add(index);
   }
 
   private setNode(node: Node): void {
@@ -98,6 +107,8 @@ export class NodeCache implements ClusterView {
     const before = this.nodes[index]!;
     const after = withNode(before, node);
     this.nodes[index] = after;
+    if (isSameForPods(before, after)) return this.journal.add(index);
+    this.journal.restart();
     this.countImages(before, -1);
     this.countImages(after, 1);
   }
@@ -120,6 +131,7 @@ export class NodeCache implements ClusterView {
   }
 
   private reindex(): void {
+    this.journal.restart();
     this.indexes.clear();
     this.nodes.forEach((node, index) => this.indexes.set(node.name, index));
   }

@@ -1,3 +1,4 @@
+import { sameValue } from '../lib/same-value.ts';
 import { parseQuantity } from '../model/quantity.ts';
 import type { Node, Taint } from '../model/object.ts';
 import { imageWithTag } from './pod-info.ts';
@@ -45,6 +46,13 @@ export function nodeInfoOf(node: Node): NodeInfo {
 export function withNode(info: NodeInfo, node: Node): NodeInfo {
   const { podCount, requested, countedCpuMillis, countedMemoryBytes, ports } = info;
   return { ...nodeInfoOf(node), podCount, requested, countedCpuMillis, countedMemoryBytes, ports };
+}
+
+/** Whether two states of a node are the same to every Pod: only heartbeats and conditions differ. */
+export function isSameForPods(one: NodeInfo, other: NodeInfo): boolean {
+  return one.isUnschedulable === other.isUnschedulable && one.allowedPods === other.allowedPods && sameValue(one.labels, other.labels)
+    && sameValue(one.node.spec.taints, other.node.spec.taints) && sameValue(one.node.status.allocatable, other.node.status.allocatable)
+    && sameValue(one.node.status.images, other.node.status.images);
 }
 
 /** The node with one Pod more. */

@@ -3,6 +3,18 @@ import { withCondition } from '../model/conditions.ts';
 import type { ConditionUpdate } from '../model/conditions.ts';
 import type { ObjectReference, Pod } from '../model/object.ts';
 
+/** A decision that is to be stored. */
+export interface Binding {
+  readonly pod: Pod;
+  readonly nodeName: string;
+}
+
+/** Binds Pods to their nodes in one change set: all of them or none. Many at once cost a fraction of as many change sets. */
+export function planBindings(bindings: readonly Binding[], nowMs: number): Plan {
+  const plans = bindings.map(({ pod, nodeName }) => planBinding(pod, nodeName, nowMs));
+  return { changes: plans.flatMap(({ changes }) => changes), events: plans.flatMap(({ events = [] }) => events) };
+}
+
 /** Binds a Pod to a node: its nodeName and its condition PodScheduled in one change set, and an event. CONFLICT where the name now belongs to another Pod. */
 export function planBinding(pod: Pod, nodeName: string, nowMs: number): Plan {
   const { namespace, name, uid } = pod.metadata;

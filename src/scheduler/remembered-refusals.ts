@@ -1,4 +1,3 @@
-import type { PodInfo } from './pod-info.ts';
 import type { Refusals } from './schedule.ts';
 
 const rememberedAtMost = 1000;
@@ -10,21 +9,16 @@ const rememberedAtMost = 1000;
 export class RememberedRefusals {
   private readonly byDemand = new Map<string, Refusals>();
 
-  /** The refusal of an equal Pod. */
-  recall(pod: PodInfo): Refusals | undefined {
-    return this.byDemand.size === 0 ? undefined : this.byDemand.get(demandOf(pod));
+  /** The refusal of a Pod with the same demand (`demandOf`). */
+  recall(demand: string): Refusals | undefined {
+    return this.byDemand.get(demand);
   }
 
-  remember(pod: PodInfo, refusals: Refusals): void {
-    if (this.byDemand.size < rememberedAtMost) this.byDemand.set(demandOf(pod), refusals);
+  remember(demand: string, refusals: Refusals): void {
+    if (this.byDemand.size < rememberedAtMost) this.byDemand.set(demand, refusals);
   }
 
   clear(): void {
     this.byDemand.clear();
   }
-}
-
-/** Everything that filters look at, as text. */
-function demandOf({ pod: { spec }, requests: { others, ...requests }, hostPorts }: PodInfo): string {
-  return JSON.stringify([requests, [...others], hostPorts, spec.nodeName, spec.nodeSelector, spec.affinity, spec.tolerations]);
 }

@@ -10,6 +10,8 @@ export interface QueuedPod {
   readonly pod: Pod;
   /** How often it was tried in vain since it came. */
   readonly attempts: number;
+  /** How long it was ready before it was taken. */
+  readonly waitedMs: number;
 }
 
 /** Where a Pod stands: `ready` to be tried, waiting out its `back-off`, `refused` until something changes, or being bound (`taken`). */
@@ -17,6 +19,8 @@ type Place = 'ready' | 'back-off' | 'refused' | 'taken';
 
 interface Entry {
   pod: Pod;
+  readonly cameMs: number;
+  readySinceMs: number;
   place: Place;
   attempts: number;
   /** When the last attempt failed. */
@@ -54,17 +58,17 @@ export class SchedulingQueue {
   private stamps = 0;
 
   /** A Pod came or its spec changed: it is tried at once. A change of its status alone changes nothing. */
-  set(pod: Pod): void {
+  set(pod: Pod, nowMs: number): void {
     const uid = pod.metadata.uid, entry = this.entries.get(uid);
     if (!entry) {
-      const created: Entry = { pod, place: 'ready', attempts: 0, failedMs: 0, refusedBy: new Set(), isAwaited: false, stamp: 0 };
+      const created: Entry = { pod, cameMs: nowMs, readySinceMs: nowMs, place: 'ready', attempts: 0, failedMs: 0, refusedBy: new Set(), isAwaited: false, stamp: 0 };
       this.entries.set(uid, created);
-      return this.makeReady(created);
+      return this.makeReady(created, nowMs);
     }
     const isNew = entry.pod.metadata.generation !== pod.metadata.generation;
     entry.pod = pod;
     if (isNew && entry.place === 'taken') entry.isAwaited = true;
-    else if (isNew && entry.place !== 'ready') this.makeReady(entry);
+    else if (isNew && entry.place !== 'ready') this.makeReady(entry, nowMs);
   }
 
   /** A Pod wants no node any more. */
@@ -83,7 +87,7 @@ export class SchedulingQueue {
       const { entry, stamp } = element;
       if (entry.stamp !== stamp) continue;
       Object.assign(entry, { place: 'taken', isAwaited: false, stamp: ++this.stamps });
-      return { pod: entry.pod, attempts: entry.attempts };
+      return { pod: entry.pod, attempts: entry.attempts, waitedMs: nowMs - entry.readySinceMs };
     }
     return undefined;
   }
@@ -116,6 +120,12 @@ export class SchedulingQueue {
     return counts;
   }
 
+  /** For how long the Pod that came first of those without a node has been here; 0 where there is none. */
+  longestMs(nowMs: number): number {
+    const first = this.entries.values().next().value;
+    return first ? nowMs - first.cameMs : 0;
+  }
+
   /** Milliseconds until `take` may give a Pod; 0 where one is ready, undefined where none waits for time alone. */
   dueInMs(nowMs: number): number | undefined {
     while (this.ready.size > 0 && isStale(this.ready.peek()!)) this.ready.pop();
@@ -137,7 +147,7 @@ export class SchedulingQueue {
   private wakeDue(nowMs: number): void {
     for (let first = this.backOff.peek(); first && (isStale(first) || first.dueMs <= nowMs); first = this.backOff.peek()) {
       this.backOff.pop();
-      if (!isStale(first)) this.makeReady(first.entry);
+      if (!isStale(first)) this.makeReady(first.entry, nowMs);
     }
     for (const entry of this.refused.values()) {
       if (entry.failedMs + refusedAtMostMs > nowMs) break;
@@ -146,13 +156,14 @@ export class SchedulingQueue {
   }
 
   private leaveRefused(entry: Entry, nowMs: number): void {
-    if (dueMs(entry) <= nowMs) return this.makeReady(entry);
+    if (dueMs(entry) <= nowMs) return this.makeReady(entry, nowMs);
     this.refused.delete(entry.pod.metadata.uid);
     this.wait(entry);
   }
 
-  private makeReady(entry: Entry): void {
+  private makeReady(entry: Entry, nowMs: number): void {
     this.refused.delete(entry.pod.metadata.uid);
+    entry.readySinceMs = nowMs;
     entry.place = 'ready';
     this.ready.push(this.element(entry));
   }

@@ -1,4 +1,5 @@
 import type { ClusterEvent } from '../cluster-event.ts';
+import type { ClusterFacts, Scope } from '../cluster-facts.ts';
 import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../pod-info.ts';
 
@@ -15,8 +16,9 @@ export interface PreparedFilter {
 
 /** A rule that a node must meet. Pure. */
 export interface Filter {
+  readonly scope: Scope;
   /** Events after which a Pod that this rule refused may find a node. A new node always counts. */
   readonly retriedOn: readonly ClusterEvent[];
   /** Undefined: the rule accepts every node for this Pod. */
-  prepare(pod: PodInfo): PreparedFilter | undefined;
+  prepare(pod: PodInfo, cluster: ClusterFacts): PreparedFilter | undefined;
 }

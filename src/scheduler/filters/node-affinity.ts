@@ -3,6 +3,7 @@ import type { Filter } from './filter.ts';
 
 /** A node must carry the labels of nodeSelector and meet one term of the required affinity. */
 export const nodeAffinity: Filter = {
+  scope: 'node',
   retriedOn: ['node-labels-changed'],
   prepare: ({ pod }) => {
     const labels = Object.entries(pod.spec.nodeSelector);

@@ -2,6 +2,7 @@ import type { Filter } from './filter.ts';
 
 /** A Pod that names its node goes to no other. */
 export const nodeName: Filter = {
+  scope: 'node',
   retriedOn: [],
   prepare: ({ pod }) => {
     const wanted = pod.spec.nodeName;

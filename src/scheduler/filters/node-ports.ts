@@ -3,6 +3,7 @@ import type { Filter } from './filter.ts';
 
 /** A port of a node goes to one Pod per address and protocol; 0.0.0.0 stands for all addresses. */
 export const nodePorts: Filter = {
+  scope: 'node',
   retriedOn: ['pod-left-node'],
   prepare: ({ hostPorts }) => {
     if (hostPorts.length === 0) return undefined;

@@ -4,6 +4,7 @@ import type { Filter, Refusal } from './filter.ts';
 
 /** What a Pod requests must be free on the node, and the node's number of Pods must not be reached. */
 export const nodeResourcesFit: Filter = {
+  scope: 'node',
   retriedOn: ['pod-left-node', 'node-resources-changed'],
   prepare: ({ requests }) => ({
     accepts: (node) => {

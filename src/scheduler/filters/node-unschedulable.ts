@@ -5,6 +5,7 @@ const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
 
 /** A cordoned node takes only Pods that tolerate being on one. */
 export const nodeUnschedulable: Filter = {
+  scope: 'node',
   retriedOn: ['node-unschedulable-changed'],
   prepare: ({ pod }) => {
     if (tolerates(pod.spec.tolerations, cordon)) return undefined;

@@ -3,6 +3,7 @@ import type { Filter } from './filter.ts';
 
 /** A node with a NoSchedule or NoExecute taint takes only Pods that tolerate it. A node that is not ready has such a taint. */
 export const taintToleration: Filter = {
+  scope: 'node',
   retriedOn: ['node-taints-changed'],
   prepare: ({ pod: { spec: { tolerations } } }) => ({
     accepts: ({ hardTaints }) => hardTaints.every((taint) => tolerates(tolerations, taint)),

@@ -7,6 +7,7 @@ const mostBytesPerContainer = 1000 * megabyte;
 
 /** Prefers nodes that have the Pod's images, by their size; an image that few nodes have counts less, so that Pods do not crowd on one node. */
 export const imageLocality: Score = {
+  scope: 'node',
   weight: 1,
   normalize: 'none',
   prepare: ({ images }, { imageNodes, nodeCount }) => {

@@ -3,6 +3,7 @@ import type { Score } from './score.ts';
 
 /** Prefers nodes by the sum of the weights of the preferred terms that they meet. */
 export const nodeAffinity: Score = {
+  scope: 'node',
   weight: 2,
   normalize: 'most-is-best',
   prepare: ({ pod }) => {

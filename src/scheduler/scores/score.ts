@@ -1,15 +1,10 @@
+import type { ClusterFacts, Scope } from '../cluster-facts.ts';
 import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../pod-info.ts';
 
-/** What scores see of the whole cluster. */
-export interface ClusterFacts {
-  readonly nodeCount: number;
-  /** How many nodes have an image, by its name with tag. */
-  readonly imageNodes: ReadonlyMap<string, number>;
-}
-
 /** Prefers some nodes to others. Pure. */
 export interface Score {
+  readonly scope: Scope;
   /** Its part in the sum. */
   readonly weight: number;
   /**

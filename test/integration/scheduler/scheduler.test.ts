@@ -93,14 +93,13 @@ test('Pods of another scheduler and Pods that name their node are left alone', a
   expect(cluster.pod('fixed')?.spec.nodeName).toBe('elsewhere');
 });
 
-test('one refused binding spoils no other, and is tried again', async () => {
+test('one refused binding spoils no other, also not those that are stored with it, and is tried again', async () => {
   await cluster.addNode('only', { cpu: '3', memory: '8Gi', pods: '110' });
-  let isFirst = true;
+  let refusals = 0;
   const registry: LeaderContext['registry'] = {
     ...cluster.registry,
     commit: async (changes, context) => {
-      const [change] = changes;
-      if (isFirst && change?.verb === 'patch' && change.target.name === 'b') { isFirst = false; throw new ApiError('CONFLICT', 'someone was faster'); }
+      if (refusals < 2 && changes.some((change) => change.verb === 'patch' && change.target.name === 'b')) { refusals++; throw new ApiError('CONFLICT', 'someone was faster'); }
       return cluster.registry.commit(changes, context);
     },
   };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Plan } from '../../../src/control/reconciler.ts';
 import type { Condition, Pod } from '../../../src/model/object.ts';
-import { planBinding, planRefusal } from '../../../src/scheduler/plan-binding.ts';
+import { planBinding, planBindings, planRefusal } from '../../../src/scheduler/plan-binding.ts';
 import { aPod } from './objects.ts';
 
 const nowMs = Date.UTC(2030, 0, 1);
@@ -56,5 +56,15 @@ test('a refused Pod says why once: the same refusal again plans nothing, another
     expect(refusal.events ?? []).toHaveLength(refusal.changes.length);
     const bound = carriedOut(pod, planBinding(pod, node, nowMs));
     expect(carriedOut(bound, refusal)).toEqual(bound);
+  }));
+});
+
+test('several bindings are the same as one after the other', () => {
+  fc.assert(fc.property(fc.array(fc.tuple(conditions, nodes), { maxLength: 5 }), (list) => {
+    const bindings = list.map(([each, nodeName], i) => ({ pod: podOf(`web-${i}`, each), nodeName }));
+    const { changes, events } = planBindings(bindings, nowMs);
+    expect(changes).toHaveLength(2 * bindings.length);
+    for (const [i, { pod, nodeName }] of bindings.entries()) expect(carriedOut(pod, { changes: changes.slice(2 * i, 2 * i + 2) })).toEqual(carriedOut(pod, planBinding(pod, nodeName, nowMs)));
+    expect(events?.map(({ object }) => object.name)).toEqual(bindings.map(({ pod }) => pod.metadata.name));
   }));
 });

@@ -40,7 +40,7 @@ test('a chosen node is refused by no filter; a refused Pod is refused by each no
     const cluster = clusterOf(nodes);
     for (const pod of pods) {
       const info = podInfoOf(pod);
-      const refusesOn = (name: string): boolean => filterNames.some((filter) => filters[filter].prepare(info)?.accepts(cluster.nodes.find((node) => node.name === name)!) === false);
+      const refusesOn = (name: string): boolean => filterNames.some((filter) => filters[filter].prepare(info, cluster)?.accepts(cluster.nodes.find((node) => node.name === name)!) === false);
       const decision = schedule(info, cluster, { startIndex });
       if (decision.type === 'placed') {
         expect(refusesOn(decision.nodeName)).toBe(false);

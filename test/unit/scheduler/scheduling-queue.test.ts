@@ -11,15 +11,15 @@ const takeAll = (queue: SchedulingQueue, nowMs: number): string[] => {
 
 test('the most important comes first, of equals the oldest', () => {
   const queue = new SchedulingQueue();
-  queue.set(aPod('young', { createdMs: 20 }));
-  queue.set(aPod('old', { createdMs: 10 }));
-  queue.set(aPod('vital', { createdMs: 30, priority: 5 }));
+  queue.set(aPod('young', { createdMs: 20 }), 0);
+  queue.set(aPod('old', { createdMs: 10 }), 0);
+  queue.set(aPod('vital', { createdMs: 30, priority: 5 }), 0);
   expect(takeAll(queue, 0)).toEqual(['vital', 'old', 'young']);
 });
 
 test('a refused Pod comes again after an event that concerns it and its back-off, which grows from 1 s to 10 s', () => {
   const queue = new SchedulingQueue();
-  queue.set(aPod('p'));
+  queue.set(aPod('p'), 0);
   let nowMs = 0;
   const waits: number[] = [];
   for (let i = 0; i < 6; i++) {
@@ -36,7 +36,7 @@ test('a refused Pod comes again after an event that concerns it and its back-off
 
 test('an event that concerns another rule wakes nobody; a new node wakes all', () => {
   const queue = new SchedulingQueue();
-  queue.set(aPod('p'));
+  queue.set(aPod('p'), 0);
   queue.take(0);
   queue.refuse('uid-p', fit, 0);
   queue.wake('node-labels-changed', 5000);
@@ -47,7 +47,7 @@ test('an event that concerns another rule wakes nobody; a new node wakes all', (
 
 test('a refused Pod is tried again after five minutes in any case', () => {
   const queue = new SchedulingQueue();
-  queue.set(aPod('p'));
+  queue.set(aPod('p'), 0);
   queue.take(0);
   queue.refuse('uid-p', fit, 0);
   expect(queue.dueInMs(0)).toBe(300_000);
@@ -57,19 +57,19 @@ test('a refused Pod is tried again after five minutes in any case', () => {
 
 test('a new spec is tried at once, a new status is not', () => {
   const queue = new SchedulingQueue();
-  queue.set(aPod('p'));
+  queue.set(aPod('p'), 0);
   queue.take(0);
   queue.refuse('uid-p', fit, 0);
-  queue.set({ ...aPod('p'), status: { ...aPod('p').status, conditions: [{ type: 'PodScheduled', status: 'False' }] } });
+  queue.set({ ...aPod('p'), status: { ...aPod('p').status, conditions: [{ type: 'PodScheduled', status: 'False' }] } }, 1);
   expect(queue.take(1)).toBeUndefined();
-  queue.set(aPod('p', { generation: 2 }));
+  queue.set(aPod('p', { generation: 2 }), 0);
   expect(takeAll(queue, 1)).toEqual(['p']);
 });
 
 test('a failed binding waits out its back-off without an event; a removed Pod never comes', () => {
   const queue = new SchedulingQueue();
-  queue.set(aPod('p'));
-  queue.set(aPod('q'));
+  queue.set(aPod('p'), 0);
+  queue.set(aPod('q'), 0);
   expect(takeAll(queue, 0)).toEqual(['p', 'q']);
   queue.fail('uid-p', 0);
   queue.fail('uid-q', 0);
@@ -81,10 +81,26 @@ test('a failed binding waits out its back-off without an event; a removed Pod ne
 
 test('a spec that changes while its Pod is being tried is not forgotten', () => {
   const queue = new SchedulingQueue();
-  queue.set(aPod('p'));
+  queue.set(aPod('p'), 0);
   queue.take(0);
-  queue.set(aPod('p', { generation: 2 }));
+  queue.set(aPod('p', { generation: 2 }), 0);
   queue.refuse('uid-p', fit, 0);
   expect(queue.dueInMs(0)).toBe(1000);
   expect(queue.take(1000)?.pod.metadata.generation).toBe(2);
+});
+
+test('it tells how long a Pod was ready, and how long the first of all has waited', () => {
+  const queue = new SchedulingQueue();
+  expect(queue.longestMs(5)).toBe(0);
+  queue.set(aPod('p'), 10);
+  queue.set(aPod('q'), 40);
+  expect(queue.take(60)?.waitedMs).toBe(50);
+  queue.fail('uid-p', 60);
+  expect(queue.longestMs(100)).toBe(90);
+  queue.remove('uid-p');
+  expect(queue.longestMs(100)).toBe(60);
+  queue.set(aPod('p'), 200);
+  queue.take(200);
+  queue.fail('uid-q', 200);
+  expect(queue.take(1300)?.waitedMs).toBe(1100);
 });

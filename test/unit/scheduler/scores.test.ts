@@ -17,10 +17,10 @@ function raw(name: ScoreName, sketch: PodSketch, node: Node, pods: readonly Pod[
   return scores[name].prepare(podInfoOf(aPod('p', sketch)), { nodeCount: 1, imageNodes: cluster.imageNodes })?.(cluster.nodes[0]!);
 }
 
-test('least allocated: mean of the free parts in percent, rounded down', () => {
+test('least allocated: mean of the free parts in percent, not rounded', () => {
   const node = aNode('a', { allocatable: { cpu: '4', memory: '8Gi' } });
-  expect(raw('LeastAllocated', { requests: { cpu: '1', memory: '4Gi' } }, node)).toBe(62);
-  expect(raw('LeastAllocated', { requests: { cpu: '1', memory: '4Gi' } }, node, [aPod('q', { nodeName: 'a', requests: { cpu: '1', memory: '2Gi' } })])).toBe(37);
+  expect(raw('LeastAllocated', { requests: { cpu: '1', memory: '4Gi' } }, node)).toBe(62.5);
+  expect(raw('LeastAllocated', { requests: { cpu: '1', memory: '4Gi' } }, node, [aPod('q', { nodeName: 'a', requests: { cpu: '1', memory: '2Gi' } })])).toBe(37.5);
 });
 
 test('a Pod that requests nothing counts as 100m and 200 MB for least allocated only', () => {
