@@ -69,7 +69,22 @@ export function actorOf(identity: Identity): string {
   return identity.type === 'admin' ? 'admin' : `${identity.type}:${identity.name}`;
 }
 
-/** A context for one operation. */
-export function createContext(parts: ApiParts, identity: Identity, signal?: AbortSignal): ApiContext {
-  return { parts, identity, actor: actorOf(identity), reading: new Reading(parts.store), signal };
+/** A context for one operation. `startSignal` is called when something first wants to know when the caller goes away: most operations are over before. */
+export function createContext(parts: ApiParts, identity: Identity, startSignal: () => AbortSignal, actor = actorOf(identity)): ApiContext {
+  return new OperationContext(parts, identity, actor, new Reading(parts.store), startSignal);
+}
+
+/** A context for one event of a subscription, which nobody ends. */
+export function eventContext({ parts, identity, actor }: ApiContext): ApiContext {
+  return { parts, identity, actor, reading: new Reading(parts.store), signal: undefined };
+}
+
+class OperationContext implements ApiContext {
+  #signal: AbortSignal | undefined;
+
+  constructor(readonly parts: ApiParts, readonly identity: Identity, readonly actor: string, readonly reading: Reading, readonly startSignal: () => AbortSignal) {}
+
+  get signal(): AbortSignal {
+    return (this.#signal ??= this.startSignal());
+  }
 }

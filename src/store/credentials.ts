@@ -18,6 +18,8 @@ interface Known {
 const knownForMs = 5_000;
 const unknownForMs = 1_000;
 const mostKept = 10_000;
+/** Ours have 43 characters; nobody fills the memory with others. */
+const longestKept = 64;
 
 /** Credentials in the table `credential`. `announce` tells the other servers to forget what they keep. */
 export function createCredentials(prisma: PrismaClient, clock: Clock, announce: () => Promise<void>): CredentialStore {
@@ -31,9 +33,9 @@ export function createCredentials(prisma: PrismaClient, clock: Clock, announce: 
     forget();
     await answered(announce());
   };
-  const keep = (hash: string, identity: Identity | undefined, untilMs: number): void => {
+  const keep = (token: string, identity: Identity | undefined, untilMs: number): void => {
     if (kept.size >= mostKept) kept = new Map();
-    kept.set(hash, { identity, untilMs });
+    kept.set(token, { identity, untilMs });
   };
   return {
     forget,
@@ -44,16 +46,14 @@ export function createCredentials(prisma: PrismaClient, clock: Clock, announce: 
       return { token, expiresAt };
     },
     identify: async (token) => {
-      const hash = sha256(token);
-      const text = hash.toString('base64');
-      const known = kept.get(text);
+      const known = kept.get(token);
       if (known !== undefined && clock.now() < known.untilMs) return known.identity;
-      const asked = generation;
+      const hash = sha256(token), asked = generation;
       const found = await answered(prisma.credential.findUnique({ where: { hash } }));
       const now = clock.now();
       const expiresAt = found?.expiresAt?.getTime() ?? Infinity;
       const identity = found === null || expiresAt <= now ? undefined : ({ type: found.type, name: found.name } as Identity);
-      if (asked === generation) keep(text, identity, identity === undefined ? now + unknownForMs : Math.min(expiresAt, now + knownForMs));
+      if (asked === generation && token.length <= longestKept) keep(token, identity, identity === undefined ? now + unknownForMs : Math.min(expiresAt, now + knownForMs));
       return identity;
     },
     ensure: async (token, identity) => {

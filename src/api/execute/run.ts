@@ -56,15 +56,15 @@ export function createExecutor(schema: GraphQLSchema, cost: CostLimit): Executor
 
   /** Undefined where an operation is within the limit. */
   const checkCost = ({ document }: PreparedDocument, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) => {
-    const plan = plans.get(operation) ?? planCost(schema, operation, fragmentsOf(document));
-    plans.set(operation, plan);
+    let plan = plans.get(operation);
+    if (!plan) plans.set(operation, plan = planCost(schema, operation, fragmentsOf(document)));
     return exceeds('cost', costOf(plan, variables, cost.count, cost.limit), cost.limit, 'ask for smaller pages ("first") of inner lists, or for fewer fields');
   };
 
   const compiledFor = (prepared: PreparedDocument, operation: OperationDefinitionNode): CompiledQuery | undefined => {
     if (!prepared.compilable) return undefined;
-    const uses = known.get(operation) ?? { count: 0, compiled: undefined };
-    known.set(operation, uses);
+    let uses = known.get(operation);
+    if (!uses) known.set(operation, uses = { count: 0, compiled: undefined });
     uses.count += 1;
     if (uses.count === compileAtUse || (uses.count === 1 && operation.operation === 'subscription')) {
       uses.compiled = compileOperation(schema, prepared.document, operation.name?.value);
@@ -109,6 +109,7 @@ function noOperation(name: string | undefined): GraphQLError {
 
 /** The newest of all the revisions that an operation wants to have seen; one snapshot then answers all of it. */
 function leastRevision(prepared: PreparedDocument, variables: Readonly<Record<string, unknown>>): number {
+  if (prepared.minRevisions.length === 0) return 0;
   return Math.max(0, ...prepared.minRevisions.map((value) => {
     const given = value.kind === Kind.VARIABLE ? variables[value.name.value] : 'value' in value ? value.value : undefined;
     return given == null ? 0 : Number(given);

@@ -1,12 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
+import { memo } from '../../lib/memo.ts';
 
 /** The two media types of GraphQL over HTTP. */
 export const mediaTypes = { response: 'application/graphql-response+json', json: 'application/json' } as const;
 
+type MediaType = (typeof mediaTypes)[keyof typeof mediaTypes];
+
 /** Which of the two a request prefers; the older one where it says nothing, as the specification wants. Undefined where it takes neither. */
-export function preferredMediaType(accept: string | undefined): (typeof mediaTypes)[keyof typeof mediaTypes] | undefined {
-  if (accept === undefined || accept.trim() === '') return mediaTypes.json;
+export function preferredMediaType(accept: string | undefined): MediaType | undefined {
+  return accept === undefined ? mediaTypes.json : rankedFirst(accept);
+}
+
+/** Few different values come. */
+const rankedFirst = memo(100, (accept): MediaType | undefined => {
+  if (accept.trim() === '') return mediaTypes.json;
   const ranked = accept.split(',').map((range, index) => {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
     const quality = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
@@ -17,7 +25,7 @@ export function preferredMediaType(accept: string | undefined): (typeof mediaTyp
     if (type === mediaTypes.json || type === '*/*' || type === 'application/*') return mediaTypes.json;
   }
   return undefined;
-}
+});
 
 /** Sends errors in GraphQL's shape, without data: nothing was executed. */
 export function sendErrors(request: IncomingMessage, response: ServerResponse, status: number, errors: readonly GraphQLFormattedError[], headers: Readonly<Record<string, string>> = {}): void {

@@ -4,6 +4,7 @@ import {
   ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled, ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import type { ExecutionResult } from 'graphql';
 import type { ApiContext } from '../context.ts';
 import type { PreparedDocument } from '../execute/prepare.ts';
 import type { GraphQLService } from '../graphql-service.ts';
@@ -12,6 +13,8 @@ import type { GraphQLService } from '../graphql-service.ts';
 export interface HttpContext {
   readonly api: ApiContext;
   readonly prepared: PreparedDocument;
+  /** What it gave, where it has run already. */
+  readonly result: ExecutionResult | undefined;
 }
 
 /** Apollo Server around our executor. It finds documents that were prepared already, so it neither parses nor validates again. */
@@ -33,8 +36,8 @@ export async function startApollo(service: GraphQLService): Promise<Apollo> {
       },
       load: () => Promise.resolve({
         executor: async ({ request, context }) => {
-          const { api, prepared } = context as HttpContext;
-          return service.executor.execute(prepared, { operationName: request.operationName, variables: request.variables }, api);
+          const { api, prepared, result } = context as HttpContext;
+          return result ?? service.executor.execute(prepared, { operationName: request.operationName, variables: request.variables }, api);
         },
       }),
       stop: () => Promise.resolve(),

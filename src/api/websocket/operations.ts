@@ -75,7 +75,7 @@ export function prepareOperation(service: GraphQLService, context: Context<Recor
   if (!('run' in runnable)) return runnable.errors ?? [];
   return {
     schema: service.schema, document: prepared.document, operationName: input.operationName ?? null, variableValues: input.variables ?? null,
-    contextValue: createContext(parts, identity, abort.signal), prepared, input, runnable,
+    contextValue: createContext(parts, identity, () => abort.signal), prepared, input, runnable,
     send: (result) => context.extra.send(`{"id":${idText},"type":"next","payload":${result}}`),
   };
 }

@@ -1,7 +1,7 @@
 import { createSourceEventStream } from 'graphql';
 import type { ExecutionResult } from 'graphql';
 import type { ApiContext } from '../context.ts';
-import { Reading } from '../context.ts';
+import { eventContext } from '../context.ts';
 import type { OperationInput, RunnableOperation } from '../execute/run.ts';
 import type { PreparedDocument } from '../execute/prepare.ts';
 import type { GraphQLService } from '../graphql-service.ts';
@@ -28,7 +28,7 @@ export async function startSubscription(
   if (!(Symbol.asyncIterator in source)) return source;
   const member = service.shared.join(sharingKey(prepared, runnable.operation, input, context));
   const execute = async (event: unknown): Promise<string> => {
-    const result = await runnable.run({ ...context, signal: undefined, reading: new Reading(context.parts.store) }, event);
+    const result = await runnable.run(eventContext(context), event);
     return JSON.stringify(result.errors ? { ...result, errors: service.format(result.errors) } : result);
   };
   return new Results(source, member, execute, send, service, onEnd);
