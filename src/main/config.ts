@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { documentsOnlyFor } from '../api/documents/known-documents.ts';
 import type { DocumentRules } from '../api/documents/known-documents.ts';
 import type { Limits } from '../api/limits.ts';
+import { readDatabaseUrl } from '../store/database-address.ts';
 import { readLimits } from './limit-settings.ts';
 
 /** What one server process can do. */
@@ -83,6 +84,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     return undefined;
   };
   const seconds = (name: string, fallback: number) => number(name, env[name], fallback, 0.1, 1e7) * 1000;
+  const databaseUrl = env['DATABASE_URL'] || undefined;
+  try { if (databaseUrl !== undefined) readDatabaseUrl(databaseUrl); } catch (error) { problems.push(`DATABASE_URL: ${error instanceof Error ? error.message : String(error)}`); }
   const roles = (values.roles ?? env['GANTRY_ROLES'] ?? allRoles.join(',')).split(',').filter(Boolean);
   for (const role of roles) if (!allRoles.includes(role as Role)) problems.push(`roles: ${JSON.stringify(role)} is none of ${allRoles.join(', ')}`);
   const onlyFor = documentsOnlyFor.find((who) => who === (env['GANTRY_DOCUMENTS_ONLY_FOR'] || 'nobody'));
@@ -97,7 +100,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     stateFolder: path.resolve(env['GANTRY_STATE'] || '.gantry'),
     host: values.host ?? env['GANTRY_HOST'] ?? '127.0.0.1',
     port: number('GANTRY_PORT', values.port ?? env['GANTRY_PORT'], 7480, 0, 65_535),
-    databaseUrl: env['DATABASE_URL'] || undefined,
+    databaseUrl,
     dockerSocket: dockerHost ? dockerHost.slice('unix://'.length) : undefined,
     nodeName: (env['GANTRY_NODE_NAME'] || hostname()).toLowerCase(),
     network: network === 'vxlan' ? 'vxlan' : 'routes',

@@ -1,5 +1,8 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { systemClock } from '../lib/clock.ts';
+import { awaitDatabase } from '../store/await-database.ts';
+import { describeDatabase } from '../store/database-address.ts';
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
 import type { Config } from './config.ts';
 
@@ -11,11 +14,11 @@ export interface Database {
   stop(): Promise<void>;
 }
 
-/** The server that DATABASE_URL names, or the embedded one with its data in the state folder. */
-export async function openDatabase(config: Config, logger: Logger): Promise<Database> {
+/** The server that DATABASE_URL names, waited for as long as it does not answer, or the embedded one with its data in the state folder. `tell` hears what is waited for. */
+export async function openDatabase(config: Config, logger: Logger, tell: (text: string) => void): Promise<Database> {
   if (config.databaseUrl) {
-    const { host, pathname } = new URL(config.databaseUrl);
-    return { url: config.databaseUrl, description: `${host}${pathname}`, stop: async () => {} };
+    await awaitDatabase(config.databaseUrl, systemClock, tell);
+    return { url: config.databaseUrl, description: describeDatabase(config.databaseUrl), stop: async () => {} };
   }
   const dataFolder = path.join(config.stateFolder, 'postgres');
   const postgres = await startEmbeddedPostgres({ dataFolder, logger });

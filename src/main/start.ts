@@ -39,8 +39,8 @@ async function start(config: Config): Promise<void> {
   const shown = (file: string) => path.relative(process.cwd(), file) || file;
   let server: RunningServer | undefined;
   let databaseUrl = '';
-  await progress.step('PostgreSQL', async () => {
-    const database = await openDatabase(config, logger);
+  await progress.step('PostgreSQL', async (tell) => {
+    const database = await openDatabase(config, logger, (waitingFor) => tell(`waiting for ${waitingFor}`));
     ends.push(database.stop);
     databaseUrl = database.url;
     return database.description;

@@ -13,6 +13,8 @@ export interface DatabaseProbe {
   readonly answer: { readonly takesWrites: boolean; readonly timeline: number } | undefined;
   /** Why it does not answer. */
   readonly problem?: string;
+  /** It answers, and lets nobody in: waiting does not help. */
+  readonly isRefusal?: boolean;
 }
 
 /**

@@ -1,9 +1,7 @@
 import net from 'node:net';
-import pg from 'pg';
 import { choosePrimary, explainNoPrimary, readDatabaseUrl } from './database-address.ts';
-import type { DatabaseAddress, DatabaseProbe } from './database-address.ts';
-
-const probeWithinMs = 2_000;
+import type { DatabaseAddress } from './database-address.ts';
+import { probeDatabase } from './probe-database.ts';
 
 /**
  * Knows which of a database's servers takes writes, and opens all connections to it. After any of them ended it looks again before the next is opened;
@@ -50,7 +48,7 @@ export class DatabaseLocator {
   }
 
   async #search(): Promise<DatabaseAddress> {
-    const probes = await Promise.all(this.#addresses.map(probe));
+    const probes = await Promise.all(this.#addresses.map(probeDatabase));
     const found = choosePrimary(probes);
     if (found === undefined) throw Object.assign(new Error(`no database server takes writes: ${explainNoPrimary(probes)}`), { code: 'NO_PRIMARY' });
     this.#known = found;
@@ -89,20 +87,4 @@ export async function openSocket(locator: DatabaseLocator): Promise<net.Socket> 
   socket.connect();
   await socket.opening;
   return socket;
-}
-
-async function probe(address: DatabaseAddress): Promise<DatabaseProbe> {
-  const client = new pg.Client({ connectionString: address.url, application_name: 'gantry probe', connectionTimeoutMillis: probeWithinMs, query_timeout: probeWithinMs });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rows: [row] } = await client.query<{ writes: boolean; wal: string | null }>(
-      `SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS writes, CASE WHEN NOT pg_is_in_recovery() THEN pg_walfile_name(pg_current_wal_lsn()) END AS wal`);
-    return { address, answer: { takesWrites: row?.writes === true, timeline: Number.parseInt(row?.wal?.slice(0, 8) ?? '0', 16) } };
-  } catch (error) {
-    return { address, answer: undefined, problem: error instanceof Error && error.message ? error.message : String((error as { code?: unknown }).code ?? error) };
-  } finally {
-    // A server that hangs does not answer a goodbye either.
-    void client.end().catch(() => undefined);
-  }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -21,10 +21,14 @@ export interface Cluster extends AsyncDisposable {
 export async function startCluster(options: { readonly servers: number; readonly leaseMs: number }): Promise<Cluster> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gantry-chaos-'));
   const token = 'chaos-administrator';
-  await writeFile(path.join(folder, 'admin.token'), token, { mode: 0o600 });
   const database = await startDatabase(folder);
   const ports = await freePorts(options.servers);
-  const servers = ports.map((port, at) => new ServerProcess({ name: `server-${at}`, port, databaseUrl: database.url, stateFolder: folder, leaseMs: options.leaseMs }));
+  const servers = await Promise.all(ports.map(async (port, at) => {
+    const stateFolder = path.join(folder, `server-${at}`);
+    await mkdir(stateFolder, { mode: 0o700 });
+    await writeFile(path.join(stateFolder, 'admin.token'), token, { mode: 0o600 });
+    return new ServerProcess({ name: `server-${at}`, port, databaseUrl: database.url, stateFolder, leaseMs: options.leaseMs });
+  }));
   const dispose = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.kill()));
     await database[Symbol.asyncDispose]();

@@ -28,6 +28,12 @@ describe('readConfig', () => {
     expect(() => readConfig({ GANTRY_LIMIT_DEPTH: '-1', GANTRY_DOCUMENTS_ONLY_FOR: 'me' }, [])).toThrow(/GANTRY_DOCUMENTS_ONLY_FOR is "me"(.|\n)*GANTRY_LIMIT_DEPTH is "-1"/);
   });
 
+  test('a database URL may name several servers; what is none is refused without showing it', () => {
+    const url = 'postgres://gantry:secret@one:5432,two:5433/gantry?target_session_attrs=read-write';
+    expect(readConfig({ DATABASE_URL: url }, []).databaseUrl).toBe(url);
+    expect(() => readConfig({ DATABASE_URL: 'postgres://gantry:secret@one:five/gantry' }, [])).toThrow(/^(?!.*secret)DATABASE_URL: a database URL such as/);
+  });
+
   test('seconds become milliseconds', () => {
     expect(readConfig({ GANTRY_NODE_MONITOR_GRACE_SECONDS: '1.5' }, []).nodeMonitorGraceMs).toBe(1500);
   });

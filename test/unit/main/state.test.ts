@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -16,6 +16,14 @@ describe('lockState', () => {
   test('refuses while another process runs and names it', () => {
     writeFileSync(path.join(folder, 'gantry.pid'), String(process.ppid));
     expect(() => lockState(folder)).toThrow(`process ${process.ppid}`);
+  });
+
+  test('takes over where the number belongs to a process that began after the lock was written', () => {
+    const file = path.join(folder, 'gantry.pid');
+    writeFileSync(file, String(process.ppid));
+    utimesSync(file, 1_000_000_000, 1_000_000_000);
+    lockState(folder)();
+    expect(existsSync(file)).toBe(false);
   });
 
   test('takes over from a process that has died, and releases', () => {
