@@ -9,7 +9,7 @@ import { admissionRules } from './admission/index.ts';
 import { sameContent } from './object-parts.ts';
 import type { Refusal } from './stage-request.ts';
 import type { Entry } from './staging.ts';
-import { validateObject } from './validate-object.ts';
+import { sizeErrors, validateObject } from './validate-object.ts';
 import { isReadyToGo } from './verbs/plan-deletion.ts';
 
 /** What a request writes when it is found good. */
@@ -31,7 +31,7 @@ export function finishRequest(context: AdmissionContext): FinishedRequest & { re
   const requested = staging.entries();
   const refusals = requested.flatMap((entry) => refusal(entry, admit(entry, context)));
   const finished = staging.entries().map(settle);
-  refusals.push(...finished.slice(0, requested.length).flatMap((entry) => (entry.after && entry.after !== entry.before ? refusal(entry, validateObject(entry.after, entry.before)) : [])));
+  refusals.push(...finished.slice(0, requested.length).flatMap((entry) => (entry.after && entry.after !== entry.before ? refusal(entry, entry.isChecked ? sizeErrors(entry.after) : validateObject(entry.after, entry.before)) : [])));
   const writes = finished.flatMap(writeOf);
   return { entries: finished, writes, preconditions: preconditionsOf(writes), refusals };
 }

@@ -28,9 +28,11 @@ type DeleteChange = { readonly verb: 'delete'; readonly kind: KindName; readonly
 
 /** Deletes a Pod if its PodDisruptionBudget allows it now, and takes that from the budget; TOO_MANY_REQUESTS otherwise. */
 type EvictChange = { readonly verb: 'evict'; readonly kind: 'Pod'; readonly target: Target; readonly options?: Pick<DeleteOptions, 'gracePeriodSeconds'> | undefined };
+/** Binds a Pod that has no node to one, and says so in its condition PodScheduled. CONFLICT where it is on another node or is being deleted. */
+type BindChange = { readonly verb: 'bind'; readonly kind: 'Pod'; readonly target: Target; readonly nodeName: string };
 
 /** One wanted change. Reconcilers plan these, the API turns mutations into these. */
-export type RequestedChange = CreateChange | UpdateChange | PatchChange | ApplyChange | StatusChange | StatusTransform | DeleteChange | EvictChange;
+export type RequestedChange = CreateChange | UpdateChange | PatchChange | ApplyChange | StatusChange | StatusTransform | DeleteChange | EvictChange | BindChange;
 
 /** On whose behalf, and how. */
 export interface RequestContext {

@@ -2,6 +2,7 @@ import { ApiError } from '../model/errors.ts';
 import type { StoredObject } from '../model/object.ts';
 import type { RequestedChange } from './registry.ts';
 import { stageApply } from './verbs/stage-apply.ts';
+import { stageBind } from './verbs/stage-bind.ts';
 import { stageCreate } from './verbs/stage-create.ts';
 import { stageDelete } from './verbs/stage-delete.ts';
 import { stageEvict } from './verbs/stage-evict.ts';
@@ -56,6 +57,7 @@ function stageChange(wanted: RequestedChange, context: VerbContext): StagedChang
     case 'apply': return stageApply(wanted.kind, wanted.target, wanted.input, wanted, context);
     case 'updateStatus': return stageStatus(wanted.kind, wanted.target, () => wanted.status, context);
     case 'transformStatus': return stageStatus(wanted.kind, wanted.target, wanted.transform as (object: StoredObject) => unknown, context);
+    case 'bind': return stageBind(wanted.target, wanted.nodeName, context);
     case 'delete': return stageDelete(wanted.kind, wanted.target, wanted.options, context);
     case 'evict': return stageEvict(wanted.target, wanted.options, context);
   }

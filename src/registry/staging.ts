@@ -11,6 +11,8 @@ export interface Entry {
   readonly after: StoredObject | undefined;
   /** The last state that it had in this request, for the log of a deletion. */
   readonly last: StoredObject;
+  /** What was right before is left as it was, and what changed is right by construction: it needs no validation. */
+  readonly isChecked?: boolean | undefined;
   /** Which change of the request touched it last; errors about it name this change. */
   readonly change: number;
 }
@@ -44,6 +46,12 @@ export class Staging {
   put(object: StoredObject, change: number): void {
     const key = keyOf(object);
     this.#entries.set(keyText(key), { key, before: this.#before(key), after: object, last: object, change });
+  }
+
+  /** Replaces an object by a state of it that needs no validation, unless another step of this request changes it too. */
+  putChecked(object: StoredObject, change: number): void {
+    const key = keyOf(object), earlier = this.entry(key);
+    this.#entries.set(keyText(key), { key, before: this.#before(key), after: object, last: object, isChecked: !earlier || earlier.isChecked, change });
   }
 
   /** Takes an object away. `last` is its last state. */

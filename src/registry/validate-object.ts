@@ -46,7 +46,8 @@ function addedFinalizers(next: StoredObject, previous: StoredObject): readonly s
   return next.metadata.finalizers.filter((name) => !previous.metadata.finalizers.includes(name));
 }
 
-function sizeErrors(object: StoredObject): readonly FieldError[] {
+/** What is wrong with an object's size. */
+export function sizeErrors(object: StoredObject): readonly FieldError[] {
   if (jsonBytesAtMost(object) <= maxObjectBytes) return [];
   const bytes = Buffer.byteLength(JSON.stringify(object));
   return bytes > maxObjectBytes ? [{ path: '', message: `the object takes ${bytes} bytes; must be at most ${maxObjectBytes}` }] : [];

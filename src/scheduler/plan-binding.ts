@@ -10,20 +10,17 @@ export interface Binding {
 }
 
 /** Binds Pods to their nodes in one change set: all of them or none. Many at once cost a fraction of as many change sets. */
-export function planBindings(bindings: readonly Binding[], nowMs: number): Plan {
-  const plans = bindings.map(({ pod, nodeName }) => planBinding(pod, nodeName, nowMs));
+export function planBindings(bindings: readonly Binding[]): Plan {
+  const plans = bindings.map(({ pod, nodeName }) => planBinding(pod, nodeName));
   return { changes: plans.flatMap(({ changes }) => changes), events: plans.flatMap(({ events = [] }) => events) };
 }
 
-/** Binds a Pod to a node: its nodeName and its condition PodScheduled in one change set, and an event. CONFLICT where the name now belongs to another Pod. */
-export function planBinding(pod: Pod, nodeName: string, nowMs: number): Plan {
+/** Binds a Pod to a node, with an event. CONFLICT where the name now belongs to another Pod. */
+export function planBinding(pod: Pod, nodeName: string): Plan {
   const { namespace, name, uid } = pod.metadata;
   const target = { namespace, name, uid };
   return {
-    changes: [
-      { verb: 'patch', kind: 'Pod', target, patch: { spec: { nodeName } } },
-      { verb: 'transformStatus', kind: 'Pod', target, transform: ({ status }) => withScheduled(status, { type: 'PodScheduled', status: 'True' }, nowMs) },
-    ],
+    changes: [{ verb: 'bind', kind: 'Pod', target, nodeName }],
     events: [{ object: referenceTo(pod), reason: 'Scheduled', message: `Successfully assigned ${namespace}/${name} to ${nodeName}`, type: 'Normal' }],
   };
 }

@@ -141,7 +141,7 @@ class Scheduler {
 
   private bind(placed: readonly Placement[]): void {
     const { clock } = this.context;
-    this.commit(planBindings(placed, clock.now()), placed.length, () => {
+    this.commit(planBindings(placed), placed.length, () => {
       for (const { pod } of placed) this.meters.bound('ok', pod.metadata.creationTimestamp, clock.now());
     }, (error) => {
       if (placed.length > 1 && isAboutOne(error)) for (const one of placed) this.bind([one]);

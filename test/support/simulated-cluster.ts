@@ -81,7 +81,7 @@ export class SimulatedCluster {
 
   #applied(change: SimpleChange, draft: MemorySnapshot, revision: number): Pick<Change, 'type' | 'object'> {
     if (change.verb === 'create') return { type: 'ADDED', object: stamped(this.#created(change.kind, change.input), revision) };
-    if (change.verb === 'update' || change.verb === 'apply') throw new Error(`not simulated: ${change.verb}`);
+    if (change.verb === 'update' || change.verb === 'apply' || change.verb === 'bind') throw new Error(`not simulated: ${change.verb}`);
     const { namespace = kindFacts[change.kind].namespaced ? 'default' : '', name, uid, resourceVersion } = change.target;
     const object = draft.find({ kind: change.kind, namespace, name });
     if (!object || (uid !== undefined && uid !== object.metadata.uid)) throw new Error(`${change.kind} ${name} is not there`);

@@ -99,7 +99,7 @@ test('one refused binding spoils no other, also not those that are stored with i
   const registry: LeaderContext['registry'] = {
     ...cluster.registry,
     commit: async (changes, context) => {
-      if (refusals < 2 && changes.some((change) => change.verb === 'patch' && change.target.name === 'b')) { refusals++; throw new ApiError('CONFLICT', 'someone was faster'); }
+      if (refusals < 2 && changes.some((change) => change.verb === 'bind' && change.target.name === 'b')) { refusals++; throw new ApiError('CONFLICT', 'someone was faster'); }
       return cluster.registry.commit(changes, context);
     },
   };

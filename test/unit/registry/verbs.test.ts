@@ -113,3 +113,42 @@ describe('status', () => {
     expect(await cluster.do({ verb: 'patch', kind: 'Pod', target: { name: 'p' }, patch: { metadata: { labels: { a: 'b' } } } })).toMatchObject({ status: { phase: 'Running' } });
   });
 });
+
+describe('bind', () => {
+  const make = () => cluster.do({ verb: 'create', kind: 'Pod', input: { metadata: { name: 'p', labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'web:1' }] } } });
+  const bind = (nodeName: string, uid?: string): RequestedChange => ({ verb: 'bind', kind: 'Pod', target: { name: 'p', uid }, nodeName });
+
+  it('gives a Pod its node and the condition, as one write that counts as a change of content, and nothing when it is there', async () => {
+    const pod = await make();
+    const bound = await cluster.do(bind('node-1', pod.metadata.uid));
+    expect(bound).toMatchObject({ spec: { ...(pod as unknown as { spec: object }).spec, nodeName: 'node-1' }, status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'True' }] }, metadata: { generation: 2 } });
+    const { outcomes, revision } = await cluster.registry.commit([bind('node-1')], { actor: 'test' });
+    expect([outcomes[0]?.operation, revision]).toEqual(['UNCHANGED', undefined]);
+  });
+
+  it('refuses a Pod that is elsewhere, is another, is being deleted, or is not there, and a name that no node has', async () => {
+    expect(await failure(cluster.do(bind('node-1')))).toMatchObject({ code: 'NOT_FOUND' });
+    await make();
+    expect(await failure(cluster.do(bind('node-1', 'another')))).toMatchObject({ code: 'CONFLICT' });
+    const invalid = await failure(cluster.do(bind('Node 1')));
+    expect([invalid.code, paths(invalid)]).toEqual(['INVALID', ['spec.nodeName']]);
+    await cluster.do(bind('node-1'));
+    expect(await failure(cluster.do(bind('node-2')))).toMatchObject({ code: 'CONFLICT', message: 'Pod "default/p" is on node "node-1" already, and a Pod never moves' });
+    await cluster.do({ verb: 'delete', kind: 'Pod', target: { name: 'p' } });
+    expect(await failure(cluster.do(bind('node-1')))).toMatchObject({ code: 'CONFLICT', message: 'Pod "default/p" is being deleted and is bound to no node any more' });
+  });
+
+  it('what else the same request does to the Pod is validated as ever', async () => {
+    await make();
+    const relabel: RequestedChange = { verb: 'patch', kind: 'Pod', target: { name: 'p' }, patch: { metadata: { labels: { 'a b': 'x' } } } };
+    for (const changes of [[bind('node-1'), relabel], [relabel, bind('node-1')]]) {
+      expect(paths(await failure(cluster.registry.commit(changes, { actor: 'test' }))).map((path) => path.replace(/^changes\[.\]\./, ''))).toEqual(['metadata.labels[a b]']);
+    }
+  });
+
+  it('the one who binds an applied Pod owns its nodeName', async () => {
+    await cluster.do({ verb: 'apply', kind: 'Pod', target: { name: 'p' }, input: { spec: { containers: [{ name: 'web', image: 'web:1' }] } }, fieldManager: 'me', force: false });
+    const bound = await cluster.do(bind('node-1'), { actor: 'scheduler' });
+    expect(bound.metadata.managedFields.find(({ manager }) => manager === 'scheduler')?.fields).toEqual(['spec.nodeName']);
+  });
+});

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Plan } from '../../../src/control/reconciler.ts';
+import { boundTo } from '../../../src/registry/verbs/stage-bind.ts';
 import type { Condition, Pod } from '../../../src/model/object.ts';
 import { planBinding, planBindings, planRefusal } from '../../../src/scheduler/plan-binding.ts';
 import { aPod } from './objects.ts';
@@ -22,7 +23,7 @@ function carriedOut(pod: Pod, { changes }: Plan): Pod {
   return changes.reduce((now, change): Pod => {
     if ('input' in change) throw new Error('nothing is to be made');
     expect(change.target).toEqual({ namespace: pod.metadata.namespace, name: pod.metadata.name, uid: pod.metadata.uid });
-    if (change.verb === 'patch' && change.kind === 'Pod') return { ...now, spec: { ...now.spec, nodeName: change.patch.spec?.nodeName ?? undefined } };
+    if (change.verb === 'bind') return boundTo(now, change.nodeName, nowMs);
     if (change.verb === 'transformStatus' && change.kind === 'Pod') return { ...now, status: change.transform(now) ?? now.status };
     throw new Error(`not expected: ${change.verb}`);
   }, pod);
@@ -34,12 +35,12 @@ const others = (pod: Pod): readonly Condition[] => pod.status.conditions.filter(
 test('a bound Pod has its node and one condition PodScheduled that is True; everything else is as it was, and doing it again changes nothing', () => {
   fc.assert(fc.property(names, conditions, nodes, (name, list, node) => {
     const pod = podOf(name, list);
-    const plan = planBinding(pod, node, nowMs);
+    const plan = planBinding(pod, node);
     const bound = carriedOut(pod, plan);
     expect(bound.spec).toEqual({ ...pod.spec, nodeName: node });
     expect(scheduled(bound)).toEqual(['True']);
     expect(others(bound)).toEqual(others(pod));
-    expect(carriedOut(bound, planBinding(bound, node, nowMs + 1000))).toEqual(bound);
+    expect(carriedOut(bound, planBinding(bound, node))).toEqual(bound);
     expect(plan.events?.map((event) => [event.reason, event.object.uid])).toEqual([['Scheduled', pod.metadata.uid]]);
   }));
 });
@@ -54,7 +55,7 @@ test('a refused Pod says why once: the same refusal again plans nothing, another
     expect(others(refused)).toEqual(others(pod));
     expect(planRefusal(refused, second, nowMs + 1000).changes).toHaveLength(first === second ? 0 : 1);
     expect(refusal.events ?? []).toHaveLength(refusal.changes.length);
-    const bound = carriedOut(pod, planBinding(pod, node, nowMs));
+    const bound = carriedOut(pod, planBinding(pod, node));
     expect(carriedOut(bound, refusal)).toEqual(bound);
   }));
 });
@@ -62,9 +63,9 @@ test('a refused Pod says why once: the same refusal again plans nothing, another
 test('several bindings are the same as one after the other', () => {
   fc.assert(fc.property(fc.array(fc.tuple(conditions, nodes), { maxLength: 5 }), (list) => {
     const bindings = list.map(([each, nodeName], i) => ({ pod: podOf(`web-${i}`, each), nodeName }));
-    const { changes, events } = planBindings(bindings, nowMs);
-    expect(changes).toHaveLength(2 * bindings.length);
-    for (const [i, { pod, nodeName }] of bindings.entries()) expect(carriedOut(pod, { changes: changes.slice(2 * i, 2 * i + 2) })).toEqual(carriedOut(pod, planBinding(pod, nodeName, nowMs)));
+    const { changes, events } = planBindings(bindings);
+    expect(changes).toHaveLength(bindings.length);
+    for (const [i, { pod, nodeName }] of bindings.entries()) expect(carriedOut(pod, { changes: changes.slice(i, i + 1) })).toEqual(carriedOut(pod, planBinding(pod, nodeName)));
     expect(events?.map(({ object }) => object.name)).toEqual(bindings.map(({ pod }) => pod.metadata.name));
   }));
 });
