@@ -1,3 +1,5 @@
+import { EngineRefusal } from './engine.ts';
+
 /** Milliseconds for calls that only read or write Docker's own records. */
 export const quickMs = 20_000;
 /** Milliseconds for calls that start or end processes. */
@@ -32,14 +34,11 @@ export async function timed<T>(what: string, ms: number, call: (abortSignal: Abo
 
 /** HTTP status of a refusal by the engine; undefined for any other error. */
 export function statusOf(error: unknown): number | undefined {
-  const status = (error as { statusCode?: unknown } | undefined)?.statusCode;
-  return typeof status === 'number' ? status : undefined;
+  return error instanceof EngineRefusal ? error.statusCode : undefined;
 }
 
-/** The engine's own words, without the HTTP around them. */
+/** What was wrong, in the engine's own words where it has said something. */
 export function engineMessage(error: unknown): string {
-  const message = (error as { json?: { message?: unknown } } | undefined)?.json?.message;
-  if (typeof message === 'string') return message;
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -54,17 +53,21 @@ export async function ignoring<T>(statuses: readonly number[], call: Promise<T>)
   }
 }
 
+/** Runs work in turn. What is urgent goes before all that waits and is not. */
+export type Limit = <T>(run: () => Promise<T>, isUrgent?: boolean) => Promise<T>;
+
 /** At most `size` at a time; the others wait in line. */
-export function createLimit(size: number): <T>(run: () => Promise<T>) => Promise<T> {
+export function createLimit(size: number): Limit {
+  const urgent: (() => void)[] = [];
   const waiting: (() => void)[] = [];
   let running = 0;
-  return async (run) => {
-    if (running >= size) await new Promise<void>((resolve) => waiting.push(resolve));
+  return async (run, isUrgent = false) => {
+    if (running >= size) await new Promise<void>((resolve) => (isUrgent ? urgent : waiting).push(resolve));
     else running += 1;
     try {
       return await run();
     } finally {
-      const next = waiting.shift();
+      const next = urgent.shift() ?? waiting.shift();
       if (next) next();
       else running -= 1;
     }

@@ -1,18 +1,18 @@
-import Docker from 'dockerode';
-import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
 import type { Logger } from 'pino';
 import { labels } from '../labels.ts';
-import type { ContainerSpec, ExecResult, ImageFacts, ObservedContainer, ObservedPod, ObservedSandbox, Runtime, RuntimeFacts, SandboxSpec } from '../runtime.ts';
+import type { ContainerSpec, ExecResult, ObservedContainer, ObservedPod, ObservedSandbox, PodIdentity, Runtime, RuntimeFacts, SandboxSpec } from '../runtime.ts';
 import { createLimit, EngineTimeout, engineMessage, ignoring, quickMs, slowMs, statusOf, timed } from './calls.ts';
 import { containerOptions, sandboxOptions } from './create-options.ts';
 import type { CreateContext } from './create-options.ts';
+import { createEngine } from './engine.ts';
 import { runInside } from './exec.ts';
-import { followProgress } from './follow-progress.ts';
+import { createImages } from './images.ts';
 import { containerOf, isSandbox, podOf, sandboxOf } from './observe.ts';
 import { mayLowerOomScore } from './oom-privilege.ts';
-import { pauseImage, pauseImageName } from './pause-image.ts';
 import { createPodNetwork } from './pod-network.ts';
 import { readLogs } from './read-logs.ts';
+import { createSightings } from './sightings.ts';
 import { watchEvents } from './watch-events.ts';
 
 /** What the Docker runtime needs. */
@@ -27,21 +27,21 @@ export interface DockerRuntimeOptions {
 
 /** Starts beyond this many at once only wait longer: they are bound by the processor. */
 const startsAtOnce = 4;
-const pullMs = 900_000;
-const newestFirst = <T extends { readonly attempt: number; readonly createdAtMs: number }>(list: T[]): T[] => list.sort((a, b) => b.attempt - a.attempt || b.createdAtMs - a.createdAtMs);
+const newestFirst = <T extends { readonly attempt: number; readonly createdAtMs: number }>(list: readonly T[]): T[] => [...list].sort((a, b) => b.attempt - a.attempt || b.createdAtMs - a.createdAtMs);
+
+type Seen = { readonly pod: PodIdentity } & ({ readonly sandbox: ObservedSandbox } | { readonly container: ObservedContainer });
 
 /** Runs containers on a Docker Engine (API 1.41 or newer) over its unix socket. */
 export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs = 10_000 }: DockerRuntimeOptions): Runtime {
-  const docker = new Docker({ socketPath });
-  const network = createPodNetwork(docker, clusterId);
+  const engine = createEngine(socketPath);
+  const network = createPodNetwork(engine, clusterId);
+  const images = createImages(engine, logger);
   const starts = createLimit(startsAtOnce);
   // Removing several bridge endpoints at once can deadlock the engine.
   const removals = createLimit(1);
-  const pulls = createLimit(1);
   const sandboxIds = new Set<string>();
   // Found out before the first start, so that none has to fail for it; an engine that refuses all the same corrects it.
   let protects: Promise<boolean> | undefined;
-  let pause: Promise<string> | undefined;
 
   const withoutProtection = (): false => {
     logger.warn('this engine may not lower oom_score_adj; containers run without that protection');
@@ -49,48 +49,49 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
   };
   const mayProtect = (): Promise<boolean> => (protects ??= mayLowerOomScore().then((may) => may || withoutProtection()));
   const context = async (pauseImage: string, networkName: string): Promise<CreateContext> => ({ clusterId, network: networkName, pauseImage, mayLowerOomScore: await mayProtect() });
-  const list = (filter: readonly string[]): Promise<Docker.ContainerInfo[]> =>
-    timed('list', quickMs, (abortSignal) => docker.listContainers({ all: true, filters: { label: [`${labels.cluster}=${clusterId}`, ...filter] }, abortSignal }));
 
-  const findImage = async (name: string): Promise<ImageFacts | undefined> => {
-    const info = await ignoring([404], timed('image inspect', quickMs, () => docker.getImage(name).inspect()));
-    return info && { id: info.Id, names: info.RepoTags ?? [], sizeBytes: info.Size, user: info.Config?.User ?? '' };
-  };
+  const sightings = createSightings<Seen>({
+    async list(uid) {
+      const filters = { label: [`${labels.cluster}=${clusterId}`, ...(uid === undefined ? [] : [`${labels.podUid}=${uid}`])] };
+      const found = await timed('list', quickMs, (signal) => engine.call<Docker.ContainerInfo[]>('GET', '/containers/json', { query: { all: true, filters }, signal }));
+      return found.flatMap((info) => {
+        const pod = podOf(info.Labels);
+        return pod ? [{ id: info.Id, pod, state: info.State }] : [];
+      });
+    },
+    async inspect(id) {
+      const info = await ignoring([404], timed('inspect', quickMs, (signal) => engine.call<Docker.ContainerInspectInfo>('GET', `/containers/${id}/json`, { signal })));
+      const pod = info && podOf(info.Config.Labels);
+      if (!pod) return undefined;
+      if (!isSandbox(info.Config.Labels)) return { pod, state: info.State.Status, container: containerOf(info, pod) };
+      sandboxIds.add(info.Id);
+      return { pod, state: info.State.Status, sandbox: sandboxOf(info, pod) };
+    },
+  }, () => performance.now());
 
-  const loadPause = async (): Promise<string> => {
-    const { Architecture } = (await timed('info', quickMs, () => docker.info())) as { Architecture: string };
-    const image = await pauseImage(/^(aarch64|arm64)/.test(Architecture) ? 'arm64' : 'amd64');
-    if (!(await findImage(image.id))) {
-      const stream = (await timed('load', slowMs, () => docker.loadImage(image.tar as unknown as Readable))) as Readable;
-      await timed('load', slowMs, () => followProgress(stream));
-      logger.info({ image: pauseImageName, id: image.id }, 'loaded the pause image');
-    }
-    return image.id;
-  };
-  const pauseId = (): Promise<string> => (pause ??= loadPause().catch((error: unknown) => {
-    pause = undefined;
-    throw error;
-  }));
-
-  const create = async (options: Docker.ContainerCreateOptions): Promise<Docker.Container> => {
-    const attempt = (): Promise<Docker.Container> => timed('create', slowMs, (abortSignal) => docker.createContainer({ ...options, abortSignal }));
+  const create = async ({ name, ...body }: Docker.ContainerCreateOptions): Promise<string> => {
+    const attempt = async (): Promise<string> => (await timed('create', slowMs, (signal) => engine.call<{ Id: string }>('POST', '/containers/create', { query: { name }, body, signal }))).Id;
     try {
       return await attempt();
     } catch (error) {
-      if (statusOf(error) !== 409 || !options.name) throw error;
+      if (statusOf(error) !== 409 || !name) throw error;
       // The name is held by a container that was cut off while it was being made.
-      await remove(options.name);
+      await remove(name);
       return attempt();
     }
   };
 
   const start = async (options: Docker.ContainerCreateOptions): Promise<string> => {
-    const container = await create(options);
+    const id = await create(options);
+    const changed = (): void => sightings.changed(id, options.Labels?.[labels.podUid] ?? '');
+    changed();
     try {
-      await timed('start', slowMs, (abortSignal) => container.start({ abortSignal }));
-      return container.id;
+      await timed('start', slowMs, (signal) => engine.call('POST', `/containers/${id}/start`, { signal }));
+      return id;
     } catch (error) {
-      throw new FailedStart(container.id, error);
+      throw new FailedStart(id, error);
+    } finally {
+      changed();
     }
   };
 
@@ -110,8 +111,10 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
   };
 
   const remove = async (id: string): Promise<void> => {
-    await ignoring([404, 409], timed('remove', slowMs, () => docker.getContainer(id).remove({ force: true, v: true })));
+    sightings.touched(id);
+    await ignoring([404, 409], timed('remove', slowMs, (signal) => engine.call('DELETE', `/containers/${id}`, { query: { force: true, v: true }, signal })));
     sandboxIds.delete(id);
+    sightings.touched(id);
   };
 
   return {
@@ -119,7 +122,7 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
     async problem() {
       try {
         // An engine that hangs in its networks still answers most other questions.
-        await timed('networks', patienceMs, (abortSignal) => docker.listNetworks({ abortSignal }));
+        await timed('networks', patienceMs, (signal) => engine.call('GET', '/networks', { signal }));
         return undefined;
       } catch (error) {
         return { reason: error instanceof EngineTimeout ? 'DockerNotResponding' : 'DockerUnavailable', message: engineMessage(error) };
@@ -127,8 +130,8 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
     },
     async facts() {
       const [info, version] = await Promise.all([
-        timed('info', quickMs, () => docker.info() as Promise<{ NCPU: number; MemTotal: number; OperatingSystem: string; KernelVersion: string }>),
-        timed('version', quickMs, () => docker.version()),
+        timed('info', quickMs, (signal) => engine.call<{ NCPU: number; MemTotal: number; OperatingSystem: string; KernelVersion: string }>('GET', '/info', { signal })),
+        timed('version', quickMs, (signal) => engine.call<Docker.DockerVersion>('GET', '/version', { signal })),
       ]);
       const facts: RuntimeFacts = {
         version: `docker://${version.Version}`, operatingSystem: info.OperatingSystem, kernelVersion: info.KernelVersion,
@@ -137,54 +140,50 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
       return facts;
     },
     async pods() {
-      const byUid = new Map<string, { pod: NonNullable<ReturnType<typeof podOf>>; parts: string[] }>();
-      for (const info of await list([])) {
-        const pod = podOf(info.Labels);
-        if (!pod) continue;
+      const byUid = new Map<string, { readonly pod: PodIdentity; readonly parts: string[] }>();
+      for (const { id, pod, state } of await sightings.list()) {
         const entry = byUid.get(pod.uid) ?? { pod, parts: [] };
-        entry.parts.push(`${info.Id}:${info.State}`);
+        entry.parts.push(`${id}:${state}`);
         byUid.set(pod.uid, entry);
       }
       return [...byUid.values()].map(({ pod, parts }) => ({ pod, fingerprint: parts.sort().join() }));
     },
     async inspectPod(uid): Promise<ObservedPod | undefined> {
-      const sandboxes: ObservedSandbox[] = [];
-      const containers: ObservedContainer[] = [];
-      const listed = await list([`${labels.podUid}=${uid}`]);
-      const infos = await Promise.all(listed.map(({ Id }) => ignoring([404], timed('inspect', quickMs, (abortSignal) => docker.getContainer(Id).inspect({ abortSignal })))));
-      for (const info of infos) {
-        const pod = info && podOf(info.Config.Labels);
-        if (!pod) continue;
-        if (isSandbox(info.Config.Labels)) {
-          sandboxes.push(sandboxOf(info, pod));
-          sandboxIds.add(info.Id);
-        } else containers.push(containerOf(info, pod));
-      }
-      const pod = sandboxes[0]?.pod ?? containers[0]?.pod;
+      const seen = await sightings.ofPod(uid);
+      const pod = seen[0]?.pod;
+      const sandboxes = seen.flatMap((each) => ('sandbox' in each ? [each.sandbox] : []));
+      const containers = seen.flatMap((each) => ('container' in each ? [each.container] : []));
       return pod && { pod, sandboxes: newestFirst(sandboxes), containers: newestFirst(containers) };
     },
-    async images() {
-      const all = await timed('images', quickMs, () => docker.listImages());
-      return all.map((info) => ({ id: info.Id, names: (info.RepoTags ?? []).filter((name) => name !== '<none>:<none>'), sizeBytes: info.Size, user: '' }));
-    },
-    image: findImage,
-    pullImage: (name, signal) => pulls(async () => {
-      const stream = (await timed('pull', pullMs, (abortSignal) => docker.pull(name, { abortSignal }), signal)) as Readable;
-      await timed('pull', pullMs, () => followProgress(stream), signal).finally(() => stream.destroy());
-    }),
+    images: images.list,
+    image: images.find,
+    pullImage: images.pull,
     startSandbox: (spec: SandboxSpec) => starts(async () => {
-      const [image, networkName] = await Promise.all([pauseId(), spec.hostNetwork ? 'host' : network.name()]);
+      const [image, networkName] = await Promise.all([images.pauseId(), spec.hostNetwork ? 'host' : network.name()]);
       return run(sandboxOptions(spec, await context(image, networkName)));
     }),
-    startContainer: (spec: ContainerSpec) => starts(async () => run(containerOptions(spec, await context('', '')))),
+    // A Pod that has begun is finished before the next one begins: it serves earlier, and nothing is asked of it in between.
+    startContainer: (spec: ContainerSpec) => starts(async () => run(containerOptions(spec, await context('', ''))), true),
     async signal(id, signal) {
-      await ignoring([404, 409], timed('kill', quickMs, () => docker.getContainer(id).kill({ signal })));
+      await ignoring([404, 409], timed('kill', quickMs, (abortSignal) => engine.call('POST', `/containers/${id}/kill`, { query: { signal }, signal: abortSignal })));
+      sightings.touched(id);
     },
     remove: (id) => (sandboxIds.has(id) ? removals(() => remove(id)) : remove(id)),
-    exec: (id, command, timeoutMs): Promise<ExecResult> => runInside(docker, id, command, timeoutMs),
-    logs: (id, options, signal) => readLogs(docker, id, options, signal),
+    exec: (id, command, timeoutMs): Promise<ExecResult> => runInside(engine, id, command, timeoutMs),
+    logs: (id, options, signal) => readLogs(engine, id, options, signal),
     watch(onChange, signal) {
-      void watchEvents(docker, clusterId, onChange, signal, logger);
+      void watchEvents(engine, clusterId, {
+        onFollowed() {
+          sightings.followed();
+          onChange(undefined);
+        },
+        onLost: sightings.lost,
+        onEvent({ id, podUid, action }) {
+          if (action === 'destroy') sightings.gone(id);
+          else sightings.changed(id, podUid);
+          onChange(podUid);
+        },
+      }, signal, logger);
     },
   };
 }

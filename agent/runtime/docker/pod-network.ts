@@ -3,6 +3,7 @@ import { labels } from '../labels.ts';
 import type { PodNetwork } from '../runtime.ts';
 import { engineMessage, quickMs, timed } from './calls.ts';
 import { contains, firstAddress } from './cidr.ts';
+import type { Engine } from './engine.ts';
 
 const defaultNetwork = 'bridge';
 
@@ -18,7 +19,7 @@ const readyMs = 15_000;
  * The engine's own bridge where it lies in the cluster's range (it is faster and set up without address translation),
  * otherwise a bridge of ours: masquerade off, labelled with the cluster.
  */
-export function createPodNetwork(docker: Docker, clusterId: string): DockerPodNetwork {
+export function createPodNetwork(engine: Engine, clusterId: string): DockerPodNetwork {
   let name: string | undefined;
   let tellReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => { tellReady = resolve; });
@@ -27,12 +28,12 @@ export function createPodNetwork(docker: Docker, clusterId: string): DockerPodNe
     tellReady();
   };
   const defaultSubnet = async (): Promise<string | undefined> => {
-    const info: Docker.NetworkInspectInfo = await timed('network inspect', quickMs, () => docker.getNetwork(defaultNetwork).inspect());
+    const info = await timed('network inspect', quickMs, (signal) => engine.call<Docker.NetworkInspectInfo>('GET', `/networks/${defaultNetwork}`, { signal }));
     return info.IPAM?.Config?.[0]?.['Subnet'];
   };
   const own = async (): Promise<Docker.NetworkInspectInfo | undefined> => {
     const filters = { label: [`${labels.cluster}=${clusterId}`] };
-    const found = await timed('networks', quickMs, (abortSignal) => docker.listNetworks({ filters, abortSignal }));
+    const found = await timed('networks', quickMs, (signal) => engine.call<Docker.NetworkInspectInfo[]>('GET', '/networks', { query: { filters }, signal }));
     return found[0];
   };
   return {
@@ -54,13 +55,13 @@ export function createPodNetwork(docker: Docker, clusterId: string): DockerPodNe
         use(existing.Name);
         return;
       }
-      if (existing) await timed('network remove', quickMs, () => docker.getNetwork(existing.Id).remove());
-      use(await create(docker, clusterId, podCIDR));
+      if (existing) await timed('network remove', quickMs, (signal) => engine.call('DELETE', `/networks/${existing.Id}`, { signal }));
+      use(await create(engine, clusterId, podCIDR));
     },
   };
 }
 
-async function create(docker: Docker, clusterId: string, podCIDR: string): Promise<string> {
+async function create(engine: Engine, clusterId: string, podCIDR: string): Promise<string> {
   const options = (network: string): Docker.NetworkCreateOptions => ({
     Name: network,
     Driver: 'bridge',
@@ -72,7 +73,7 @@ async function create(docker: Docker, clusterId: string, podCIDR: string): Promi
   const own = `gantry-${clusterId.slice(0, 8)}`;
   for (const network of ['gantry', own]) {
     try {
-      await timed('network create', quickMs, () => docker.createNetwork(options(network)));
+      await timed('network create', quickMs, (signal) => engine.call('POST', '/networks/create', { body: options(network), signal }));
       return network;
     } catch (error) {
       if (network === own || !/already exists/.test(engineMessage(error))) throw error;

@@ -5,6 +5,7 @@ import { contains, firstAddress } from '../../../../agent/runtime/docker/cidr.ts
 import { createLimit, EngineTimeout, engineMessage, ignoring, timed } from '../../../../agent/runtime/docker/calls.ts';
 import { containerOptions, cpuQuota, cpuShares, sandboxOptions } from '../../../../agent/runtime/docker/create-options.ts';
 import type { CreateContext } from '../../../../agent/runtime/docker/create-options.ts';
+import { EngineRefusal } from '../../../../agent/runtime/docker/engine.ts';
 import { followProgress } from '../../../../agent/runtime/docker/follow-progress.ts';
 import { canLowerOomScore } from '../../../../agent/runtime/docker/oom-privilege.ts';
 import { pauseImage } from '../../../../agent/runtime/docker/pause-image.ts';
@@ -94,7 +95,7 @@ describe('calls of the engine', () => {
     await expect(waiting).rejects.toThrow('no longer wanted');
   });
   it('let expected refusals pass and keep the engine\'s words', async () => {
-    const gone = Object.assign(new Error('(HTTP code 404) …'), { statusCode: 404, json: { message: 'No such container' } });
+    const gone = new EngineRefusal(404, 'No such container');
     expect(await ignoring([404], Promise.reject(gone))).toBeUndefined();
     await expect(ignoring([409], Promise.reject(gone))).rejects.toThrow();
     expect(engineMessage(gone)).toBe('No such container');
@@ -113,6 +114,13 @@ describe('calls of the engine', () => {
       running -= 1;
     })));
     expect([most, running]).toEqual([2, 0]);
+  });
+  it('run what is urgent before what waited longer', async () => {
+    const limit = createLimit(1);
+    const order: string[] = [];
+    const run = (name: string, isUrgent: boolean) => limit(async () => { order.push(name); }, isUrgent);
+    await Promise.all([run('first', false), run('second', false), run('urgent', true), run('third', false), run('urgent too', true)]);
+    expect(order).toEqual(['first', 'urgent', 'urgent too', 'second', 'third']);
   });
   it('read times and ranges', () => {
     expect([timeOf('0001-01-01T00:00:00Z'), timeOf('2030-01-01T00:00:00.123456789Z')]).toEqual([undefined, Date.UTC(2030, 0, 1, 0, 0, 0, 123)]);

@@ -1,0 +1,76 @@
+import type Docker from 'dockerode';
+import type { Logger } from 'pino';
+import type { ImageFacts } from '../runtime.ts';
+import { createLimit, ignoring, quickMs, slowMs, timed } from './calls.ts';
+import type { Engine } from './engine.ts';
+import { followProgress } from './follow-progress.ts';
+import { pauseImage, pauseImageName } from './pause-image.ts';
+
+const pullMs = 900_000;
+/** Containers that start together ask for the same image. */
+const trustedMs = 1000;
+
+/** Images of one engine. */
+export interface Images {
+  list(): Promise<readonly ImageFacts[]>;
+  /** Undefined when it is not present. As it was at most a second ago. */
+  find(name: string): Promise<ImageFacts | undefined>;
+  /** One at a time. Fails with the engine's words. */
+  pull(name: string, signal: AbortSignal): Promise<void>;
+  /** The id of the image that sandboxes run; loads it where it is missing. */
+  pauseId(): Promise<string>;
+}
+
+/** Images as the engine has them. */
+export function createImages(engine: Engine, logger: Logger): Images {
+  const pulls = createLimit(1);
+  const asked = new Map<string, { readonly atMs: number; readonly answer: Promise<ImageFacts | undefined> }>();
+  let pause: Promise<string> | undefined;
+
+  const inspect = async (name: string): Promise<ImageFacts | undefined> => {
+    const info = await ignoring([404], timed('image inspect', quickMs, (signal) => engine.call<Docker.ImageInspectInfo>('GET', `/images/${name}/json`, { signal })));
+    return info && { id: info.Id, names: info.RepoTags ?? [], sizeBytes: info.Size, user: info.Config?.User ?? '' };
+  };
+
+  const find = (name: string): Promise<ImageFacts | undefined> => {
+    const now = performance.now();
+    for (const [each, { atMs }] of asked) if (now - atMs > trustedMs) asked.delete(each);
+    const held = asked.get(name);
+    if (held) return held.answer;
+    const answer = inspect(name);
+    asked.set(name, { atMs: now, answer });
+    // Only what is there is worth remembering.
+    void answer.then((image) => image ?? asked.delete(name), () => asked.delete(name));
+    return answer;
+  };
+
+  const loadPause = async (): Promise<string> => {
+    const { Architecture } = await timed('info', quickMs, (signal) => engine.call<{ Architecture: string }>('GET', '/info', { signal }));
+    const image = await pauseImage(/^(aarch64|arm64)/.test(Architecture) ? 'arm64' : 'amd64');
+    if (!(await inspect(image.id))) {
+      await timed('load', slowMs, async (signal) => followProgress(await engine.open('POST', '/images/load', { query: { quiet: true }, body: image.tar, signal })));
+      logger.info({ image: pauseImageName, id: image.id }, 'loaded the pause image');
+    }
+    return image.id;
+  };
+
+  return {
+    find,
+    async list() {
+      const all = await timed('images', quickMs, (signal) => engine.call<Docker.ImageInfo[]>('GET', '/images/json', { signal }));
+      return all.map((info) => ({ id: info.Id, names: (info.RepoTags ?? []).filter((name) => name !== '<none>:<none>'), sizeBytes: info.Size, user: '' }));
+    },
+    pull: (name, signal) => pulls(async () => {
+      asked.delete(name);
+      const query = { fromImage: name, ...(/:[^/]*$|@/.test(name) ? {} : { tag: 'latest' }) };
+      await timed('pull', pullMs, async (abortSignal) => {
+        const stream = await engine.open('POST', '/images/create', { query, signal: abortSignal });
+        await followProgress(stream).finally(() => stream.destroy());
+      }, signal);
+    }),
+    pauseId: () => (pause ??= loadPause().catch((error: unknown) => {
+      pause = undefined;
+      throw error;
+    })),
+  };
+}
