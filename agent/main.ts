@@ -7,6 +7,8 @@ import { systemClock } from '../src/lib/clock.ts';
 import { Meters, measureProcess } from '../src/lib/meters.ts';
 import { startTracer } from '../src/lib/tracer.ts';
 import type { Tracer } from '../src/lib/tracer.ts';
+import { startAnnouncing } from './announce/start-announcing.ts';
+import { startHealthChecks } from './announce/start-health-checks.ts';
 import { nodeResolvConf, readNodeResolvConf } from './dns/node-resolv-conf.ts';
 import { startDns } from './dns/start-dns.ts';
 import type { RunningDns } from './dns/start-dns.ts';
@@ -104,7 +106,9 @@ function runPackets(options: AgentOptions, me: { readonly nodeName: string; read
   const parts: AsyncDisposable[] = [];
   const forget = whenPodCIDRKnown(view, (podCIDR) => {
     const facts = { ...me, podCIDR, clusterCIDR, view, clock };
-    parts.push(startProxy({ ...facts, serviceCIDR, answeredHere: ownDnsAddresses(options), logger: logger.child({ part: 'proxy' }) }), startPodNetwork({ ...facts, mode, logger: logger.child({ part: 'network' }) }));
+    const forServices = { ...facts, serviceCIDR };
+    parts.push(startAnnouncing({ ...forServices, logger: logger.child({ part: 'announce' }) }), startHealthChecks({ ...facts, logger: logger.child({ part: 'health-checks' }) }));
+    parts.push(startProxy({ ...forServices, answeredHere: ownDnsAddresses(options), logger: logger.child({ part: 'proxy' }) }), startPodNetwork({ ...facts, mode, logger: logger.child({ part: 'network' }) }));
   });
   return {
     async [Symbol.asyncDispose]() {

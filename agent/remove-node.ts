@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { removeBalancedAddresses } from './announce/balanced-addresses.ts';
 import { removeNodeAddresses } from './dns/node-address.ts';
 import { systemTmpfs } from './kubelet/volumes/tmpfs.ts';
 import { removeNetwork } from './network/remove-network.ts';
@@ -21,6 +22,7 @@ if (credential) {
   await removeRules();
   await removeNetwork();
   await removeNodeAddresses(createHost());
+  await removeBalancedAddresses(createHost());
 } else {
   process.stdout.write('no node was here');
 }

@@ -36,6 +36,24 @@ export function isInRange(address: string, cidr: string): boolean {
   return Math.floor(number / size) === prefix;
 }
 
+/**
+ * The same addresses as ranges that do not overlap, as nft prints them: `10.0.0.0/8`, and single addresses without a length. Ranges that are not of IPv4 are
+ * passed over.
+ */
+export function mergeRanges(ranges: readonly string[]): readonly string[] {
+  const known = new Map(ranges.flatMap((text) => {
+    const [address = '', bits = '32'] = text.split('/');
+    const number = toNumber(address), size = 2 ** (32 - Number(bits));
+    return number === undefined ? [] : [[`${toText(number - (number % size))}/${Number(bits)}`, { first: number - (number % size), size }] as const];
+  }));
+  const isWithin = (text: string, one: { first: number; size: number }) => [...known].some(([other, { first, size }]) => other !== text && one.size < size && one.first >= first && one.first < first + size);
+  return [...known].filter(([text, one]) => !isWithin(text, one)).map(([text]) => text.replace(/\/32$/, '')).sort();
+}
+
+function toText(number: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
+}
+
 /** Whether packets may be sent to an address on behalf of who wrote it into an object: it means neither the node itself nor many. */
 export function isUsableAddress(address: string): boolean {
   const number = toNumber(address);

@@ -1,5 +1,5 @@
 import type { EndpointSlice, Service, ServicePort } from '../../src/model/object.ts';
-import { isInRange, isUsableAddress } from './cidr.ts';
+import { isInRange, isUsableAddress, mergeRanges } from './cidr.ts';
 import { chooseBackends } from './choose-backends.ts';
 import type { Backends } from './choose-backends.ts';
 import { balanceChainName, emptyRuleset } from './ruleset.ts';
@@ -34,7 +34,10 @@ export function planRuleset(services: readonly Service[], slices: readonly Endpo
   const served = serve(services, slices, facts.nodeName);
   for (const one of served) if (!facts.answeredHere?.includes(one.service.spec.clusterIP ?? '')) addClusterAddress(rules, one);
   for (const one of served) addNodePort(rules, one);
-  for (const one of served) for (const address of externalAddresses(one.service, facts)) addExternalAddress(rules, one, address);
+  for (const one of served) {
+    for (const address of balancedAddresses(one.service, facts)) addBalancedAddress(rules, one, address, facts);
+    for (const address of externalAddresses(one.service, facts)) addExternalAddress(rules, one, address);
+  }
   for (const { backends } of served) for (const backend of [...backends.everywhere, ...backends.here]) addHairpin(rules, backend, facts);
   return rules;
 }
@@ -75,17 +78,33 @@ function addNodePort(rules: Rules, { service, port, protocol, backends }: Served
   addExternalFront(rules, service, 'node', 'outside_node', `${protocol} . ${port.nodePort}`, backends);
 }
 
-function addExternalAddress(rules: Rules, { service, port, protocol, backends }: Served, address: string): void {
-  addExternalFront(rules, service, 'external', 'outside_external', `${address} . ${protocol} . ${port.port}`, backends);
+function addExternalAddress(rules: Rules, { service, port, protocol, backends }: Served, address: string): boolean {
+  return addExternalFront(rules, service, 'external', 'outside_external', `${address} . ${protocol} . ${port.port}`, backends);
 }
 
-/** Inside, every backend may be used; from outside with policy Local only those here, and without any the packet is dropped, so that others are asked. */
-function addExternalFront(rules: Rules, service: Service, inside: Treatment, outside: Treatment, front: string, backends: Backends): void {
-  if (isTaken(rules, inside, front)) return;
+/** Whoever may not use an address of a load balancer is not answered. Where a node has taken it for the Service, the ports of the node are not open at it. */
+function addBalancedAddress(rules: Rules, one: Served, address: string, facts: NodeFacts): void {
+  const isAnnounced = one.service.status.loadBalancer.ingress.some(({ ip, nodeName }) => ip === address && nodeName !== undefined);
+  if (isAnnounced && address !== facts.nodeIP) {
+    rules.balanced.set(address, 'return');
+    rules.unserved_addresses.set(address, 'goto refuse');
+  }
+  const ranges = one.service.spec.loadBalancerSourceRanges ?? [];
+  const allowed = mergeRanges(ranges);
+  if (!addExternalAddress(rules, one, address) || ranges.length === 0 || allowed.includes('0.0.0.0/0')) return;
+  const front = `${address} . ${one.protocol} . ${one.port.port}`;
+  rules.guarded.set(front, 'jump guard');
+  for (const range of allowed) rules.allowed.set(`${front} . ${range}`, 'return');
+}
+
+/** Whether the front is this Service's. Inside, every backend may be used; from outside with policy Local only those here, and without any the packet is dropped, so that others are asked. */
+function addExternalFront(rules: Rules, service: Service, inside: Treatment, outside: Treatment, front: string, backends: Backends): boolean {
+  if (isTaken(rules, inside, front)) return false;
   addFront(rules, service, inside, front, backends.everywhere, false);
-  if (service.spec.externalTrafficPolicy !== 'Local' || backends.everywhere.length === 0) return;
+  if (service.spec.externalTrafficPolicy !== 'Local' || backends.everywhere.length === 0) return true;
   if (backends.here.length === 0) rules[mapsOf[outside].fronts].set(front, 'drop');
   else addFront(rules, service, outside, front, backends.here, false);
+  return true;
 }
 
 type Rules = ReturnType<typeof emptyRuleset>;
@@ -113,11 +132,18 @@ function isTaken(rules: Rules, treatment: Treatment, front: string): boolean {
   return rules[fronts].has(front) || rules[fronts.endsWith('ports') ? 'unserved_ports' : 'unserved'].has(front);
 }
 
-/** The addresses beside the cluster IP. Those in the cluster's own ranges are left out: they would take other Services' or Pods' traffic. */
 function externalAddresses(service: Service, facts: NodeFacts): readonly string[] {
-  const balanced = service.spec.type === 'LoadBalancer' ? service.status.loadBalancer.ingress.flatMap((i) => i.ip ?? []) : [];
-  return [...new Set([...service.spec.externalIPs, ...balanced])]
-    .filter((a) => isUsableAddress(a) && !isInRange(a, facts.serviceCIDR) && !isInRange(a, facts.clusterCIDR));
+  const balanced = balancedAddresses(service, facts);
+  return usable(service.spec.externalIPs, facts).filter((address) => !balanced.includes(address));
+}
+
+function balancedAddresses(service: Service, facts: NodeFacts): readonly string[] {
+  return service.spec.type === 'LoadBalancer' ? usable(service.status.loadBalancer.ingress.flatMap(({ ip }) => ip ?? []), facts) : [];
+}
+
+/** Addresses in the cluster's own ranges are left out: they would take other Services' or Pods' traffic. */
+function usable(addresses: readonly string[], facts: NodeFacts): readonly string[] {
+  return [...new Set(addresses)].filter((address) => isUsableAddress(address) && !isInRange(address, facts.serviceCIDR) && !isInRange(address, facts.clusterCIDR));
 }
 
 /** A Pod that reaches itself through a Service must not see its own address as the client's: it would answer past the translation. */

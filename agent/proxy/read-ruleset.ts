@@ -22,7 +22,8 @@ export interface FoundTable {
 }
 
 type Scalar = string | number;
-type Value = Scalar | { concat: readonly Scalar[] } | { elem: { val: Value } } | { goto: { target: string } } | { jump: { target: string } } | { drop: null } | { accept: null };
+type Part = Scalar | { prefix: { addr: string; len: number } };
+type Value = Scalar | { concat: readonly Part[] } | { elem: { val: Value } } | { goto: { target: string } } | { jump: { target: string } } | { drop: null } | { accept: null } | { return: null };
 interface ListedMap {
   readonly family: string;
   readonly table: string;
@@ -67,9 +68,9 @@ function toClient(name: string, [keyValue, value]: readonly [Value, Value]): Sti
 /** A key or value as it is written in a script. */
 function toText(value: Value): string {
   if (typeof value !== 'object') return String(value);
-  if ('concat' in value) return value.concat.join(' . ');
+  if ('concat' in value) return value.concat.map((part) => (typeof part === 'object' ? `${part.prefix.addr}/${part.prefix.len}` : part)).join(' . ');
   if ('elem' in value) return toText(value.elem.val);
   if ('goto' in value) return `goto ${value.goto.target}`;
   if ('jump' in value) return `jump ${value.jump.target}`;
-  return 'drop' in value ? 'drop' : 'accept';
+  return Object.keys(value)[0] ?? '';
 }

@@ -26,12 +26,18 @@ export function renderLayout(facts: NodeFacts): string {
   chain masquerade_all {
     masquerade fully-random
   }
+  chain guard {
+    ip daddr . meta l4proto . th dport . ip saddr vmap @allowed
+    drop
+  }
   chain inside {
     ip daddr . meta l4proto . th dport vmap @addresses
+    ip daddr vmap @balanced
     fib daddr type local meta l4proto . th dport vmap @ports
   }
   chain outside {
     ip daddr . meta l4proto . th dport vmap @outside_addresses
+    ip daddr vmap @balanced
     fib daddr type local meta l4proto . th dport vmap @outside_ports
   }
   chain remember_flow {
@@ -45,10 +51,12 @@ export function renderLayout(facts: NodeFacts): string {
     iifname != "lo" ip saddr 127.0.0.0/8 drop
   }
   chain prerouting { type nat hook prerouting priority dstnat - 10 ; policy accept ;
+    ip daddr . meta l4proto . th dport vmap @guarded
     ip saddr != ${podCIDR} jump outside
     jump inside
   }
   chain output { type nat hook output priority -110 ; policy accept ;
+    ip daddr . meta l4proto . th dport vmap @guarded
     jump inside
   }
   chain postrouting { type nat hook postrouting priority srcnat - 10 ; policy accept ;
@@ -65,6 +73,7 @@ export function renderLayout(facts: NodeFacts): string {
   chain refuse_input { type filter hook input priority filter - 10 ; policy accept ;
     ct status dnat return
     ip daddr . meta l4proto . th dport vmap @unserved
+    meta l4proto { tcp, udp } ip daddr vmap @unserved_addresses
     meta l4proto . th dport vmap @unserved_ports
   }
   chain refuse_forward { type filter hook forward priority filter - 10 ; policy accept ;

@@ -20,6 +20,10 @@ export const plainMapTypes = {
   remember_ports: `${portFront} . ${backend} : verdict`,
   unserved: `${addressFront} : verdict`,
   unserved_ports: `${portFront} : verdict`,
+  guarded: `${addressFront} : verdict`,
+  allowed: `${addressFront} . ipv4_addr : verdict ; flags interval`,
+  balanced: 'ipv4_addr : verdict',
+  unserved_addresses: 'ipv4_addr : verdict',
   hairpin: 'ipv4_addr . ipv4_addr : verdict',
 } as const;
 

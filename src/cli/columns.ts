@@ -27,7 +27,7 @@ export const columns: Columns = {
     { heading: 'IP', cell: ({ status }) => status.podIP ?? '-' }, { heading: 'NODE', cell: ({ spec }) => spec.nodeName ?? '-' },
   ],
   Service: [
-    name, { heading: 'TYPE', cell: ({ spec }) => spec.type }, { heading: 'CLUSTER_IP', cell: ({ spec }) => spec.clusterIP ?? spec.externalName ?? '-' }, { heading: 'PORTS', cell: servicePorts }, age,
+    name, { heading: 'TYPE', cell: ({ spec }) => spec.type }, { heading: 'CLUSTER_IP', cell: ({ spec }) => spec.clusterIP ?? spec.externalName ?? '-' }, { heading: 'EXTERNAL_IP', cell: externalAddresses }, { heading: 'PORTS', cell: servicePorts }, age,
   ],
   Node: [
     name, { heading: 'STATUS', cell: nodeStatus }, { heading: 'ADDRESS', cell: ({ status }) => status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '-' },
@@ -43,6 +43,7 @@ export const columns: Columns = {
     { heading: 'OBJECT', cell: ({ involvedObject }) => `${involvedObject.kind}/${involvedObject.name}` }, { heading: 'MESSAGE', cell: ({ message, count }) => (count > 1 ? `${message} (${count} times)` : message) },
   ],
   ClusterIPClaim: [name, age],
+  LoadBalancerIPClaim: [name, { heading: 'CLAIMED_BY', cell: ({ spec: { claimedBy } }) => `${claimedBy.namespace ?? ''}/${claimedBy.name}` }, age],
   NodePortClaim: [name, age],
   PodCIDRClaim: [name, age],
   PodDisruptionBudget: [
@@ -61,6 +62,13 @@ function podStatus({ metadata, status }: Pod): string {
 function nodeStatus({ spec, status }: Node): string {
   const ready = status.conditions.find(({ type }) => type === 'Ready')?.status;
   return [ready === 'True' ? 'Ready' : ready === 'False' ? 'NotReady' : 'Unknown', ...(spec.unschedulable ? ['Cordoned'] : [])].join(',');
+}
+
+/** As kubectl tells it: `<pending>` until a load balancer has an address. */
+function externalAddresses({ spec, status }: Service): string {
+  const balanced = status.loadBalancer.ingress.flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
+  const all = [...balanced, ...spec.externalIPs];
+  return all.length > 0 ? all.join(',') : spec.type === 'LoadBalancer' ? '<pending>' : '-';
 }
 
 function servicePorts({ spec }: Service): string {

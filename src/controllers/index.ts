@@ -6,6 +6,8 @@ import { disruptionReconciler } from './disruption/reconciler.ts';
 import { endpointsReconciler } from './endpoints/reconciler.ts';
 import { eventExpiryReconciler } from './event-expiry/reconciler.ts';
 import { garbageCollector } from './garbage-collector/reconciler.ts';
+import type { AddressPool } from './load-balancer/address-pool.ts';
+import { loadBalancerReconciler } from './load-balancer/reconciler.ts';
 import { namespaceReconciler } from './namespace/reconciler.ts';
 import { defaultNodeLifecycle } from './node-lifecycle/config.ts';
 import type { NodeLifecycleConfig } from './node-lifecycle/config.ts';
@@ -16,6 +18,8 @@ import { replicaSetReconciler } from './replica-set/reconciler.ts';
 /** What may be set; Kubernetes' own numbers where left out. */
 export interface ControllerOptions {
   readonly nodeLifecycle?: Partial<NodeLifecycleConfig> | undefined;
+  /** Where Services of type LoadBalancer get their addresses; without one they wait. */
+  readonly loadBalancerPool?: AddressPool | undefined;
   /** How long an Event is kept after it was last seen. One hour. */
   readonly eventsKeptMs?: number | undefined;
   /** How many ended Pods the cluster keeps. 12,500. */
@@ -24,7 +28,7 @@ export interface ControllerOptions {
 }
 
 /** The names of all controllers. */
-export type ControllerName = 'deployment' | 'replica-set' | 'endpoints' | 'namespace' | 'garbage-collector' | 'node-lifecycle' | 'pod-garbage' | 'event-expiry' | 'disruption';
+export type ControllerName = 'deployment' | 'replica-set' | 'endpoints' | 'load-balancer' | 'namespace' | 'garbage-collector' | 'node-lifecycle' | 'pod-garbage' | 'event-expiry' | 'disruption';
 
 /** Every controller, by name. A name without a controller does not compile. */
 export function controllers(options: ControllerOptions = {}): { readonly [Name in ControllerName]: LeaderTask } {
@@ -33,6 +37,8 @@ export function controllers(options: ControllerOptions = {}): { readonly [Name i
     deployment: reconcilerTask(deploymentReconciler, run),
     'replica-set': reconcilerTask(replicaSetReconciler, run),
     endpoints: reconcilerTask(endpointsReconciler, run),
+    // One at a time: two that look at once would want the same address.
+    'load-balancer': reconcilerTask(loadBalancerReconciler(options.loadBalancerPool), { ...run, concurrency: 1 }),
     namespace: reconcilerTask(namespaceReconciler, run),
     'garbage-collector': reconcilerTask(garbageCollector, run),
     'node-lifecycle': nodeLifecycleTask({ ...defaultNodeLifecycle, ...options.nodeLifecycle }, run),

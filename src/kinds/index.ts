@@ -5,6 +5,7 @@ import { deployment } from './deployment/index.ts';
 import { endpointSlice } from './endpoint-slice/index.ts';
 import { event } from './event/index.ts';
 import type { KindDefinition } from './kind.ts';
+import { loadBalancerIPClaim } from './load-balancer-ip-claim/index.ts';
 import { namespace } from './namespace/index.ts';
 import { networkPolicy } from './network-policy/index.ts';
 import { nodePortClaim } from './node-port-claim/index.ts';
@@ -23,6 +24,7 @@ export const kinds: { readonly [K in KindName]: KindDefinition<K> } = {
   Deployment: deployment,
   EndpointSlice: endpointSlice,
   Event: event,
+  LoadBalancerIPClaim: loadBalancerIPClaim,
   Namespace: namespace,
   NetworkPolicy: networkPolicy,
   Node: node,

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { documentsOnlyFor } from '../api/documents/known-documents.ts';
 import type { DocumentRules } from '../api/documents/known-documents.ts';
+import { overlaps, parsePool } from '../controllers/load-balancer/address-pool.ts';
+import type { AddressPool } from '../controllers/load-balancer/address-pool.ts';
 import type { Limits } from '../api/limits.ts';
 import { readDatabaseUrl } from '../store/database-address.ts';
 import { readLimits } from './limit-settings.ts';
@@ -25,6 +27,8 @@ export interface Config {
   readonly serviceCIDR: string;
   readonly podCIDR: string;
   readonly nodePortRange: readonly [number, number];
+  /** Where Services of type LoadBalancer get their addresses. */
+  readonly loadBalancerPool: AddressPool | undefined;
   readonly roles: ReadonlySet<Role>;
   readonly logLevel: string;
   /** Start without the hello cluster. */
@@ -52,6 +56,8 @@ export interface Config {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
+
+const defaultRanges = { GANTRY_SERVICE_CIDR: '10.96.0.0/16', GANTRY_POD_CIDR: '10.244.0.0/16' } as const;
 
 const allRoles: readonly Role[] = ['api', 'controllers', 'scheduler'];
 
@@ -92,6 +98,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
   if (!onlyFor) problems.push(`GANTRY_DOCUMENTS_ONLY_FOR is ${JSON.stringify(env['GANTRY_DOCUMENTS_ONLY_FOR'])}; one of ${documentsOnlyFor.join(', ')} is wanted`);
   const range = /^(\d+)-(\d+)$/.exec(env['GANTRY_NODE_PORTS'] ?? '30000-32767');
   if (!range) problems.push(`GANTRY_NODE_PORTS is ${JSON.stringify(env['GANTRY_NODE_PORTS'])}; a range such as 30000-32767 is wanted`);
+  const poolText = env['GANTRY_LOAD_BALANCER_CIDR'];
+  const loadBalancerPool = poolText ? parsePool(poolText) : undefined;
+  if (poolText && !loadBalancerPool) problems.push(`GANTRY_LOAD_BALANCER_CIDR is ${JSON.stringify(poolText)}; ranges such as 192.0.2.240/28, with commas between, are wanted`);
+  for (const name of ['GANTRY_SERVICE_CIDR', 'GANTRY_POD_CIDR'] as const) if (loadBalancerPool && overlaps(loadBalancerPool, env[name] || defaultRanges[name])) problems.push(`GANTRY_LOAD_BALANCER_CIDR overlaps ${name} (${env[name] || defaultRanges[name]}); addresses of the nodes' own network are wanted`);
   const network = env['GANTRY_NETWORK'] || 'routes';
   if (network !== 'routes' && network !== 'vxlan') problems.push(`GANTRY_NETWORK is ${JSON.stringify(network)}; routes or vxlan is wanted`);
   const dockerHost = env['DOCKER_HOST'];
@@ -104,9 +114,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     dockerSocket: dockerHost ? dockerHost.slice('unix://'.length) : undefined,
     nodeName: (env['GANTRY_NODE_NAME'] || hostname()).toLowerCase(),
     network: network === 'vxlan' ? 'vxlan' : 'routes',
-    serviceCIDR: env['GANTRY_SERVICE_CIDR'] || '10.96.0.0/16',
-    podCIDR: env['GANTRY_POD_CIDR'] || '10.244.0.0/16',
+    serviceCIDR: env['GANTRY_SERVICE_CIDR'] || defaultRanges.GANTRY_SERVICE_CIDR,
+    podCIDR: env['GANTRY_POD_CIDR'] || defaultRanges.GANTRY_POD_CIDR,
     nodePortRange: range ? [Number(range[1]), Number(range[2])] : [30_000, 32_767],
+    loadBalancerPool,
     roles: new Set(roles as Role[]),
     logLevel: env['GANTRY_LOG'] || 'info',
     empty: values.empty ?? false,

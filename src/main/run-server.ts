@@ -86,7 +86,7 @@ function startLeaders(config: Config, parts: Parts): readonly AsyncDisposable[] 
   const durationMs = config.leaseDurationMs;
   const lease = { durationMs, renewMs: durationMs * 2 / 3, retryMs: durationMs / 7.5 };
   const nodeLifecycle = { monitorPeriodMs: config.nodeMonitorPeriodMs, graceMs: config.nodeMonitorGraceMs };
-  const tasks = { controllers: () => controllerTasks({ nodeLifecycle }), scheduler: () => [schedulerTask()] };
+  const tasks = { controllers: () => controllerTasks({ nodeLifecycle, loadBalancerPool: config.loadBalancerPool }), scheduler: () => [schedulerTask()] };
   return (['controllers', 'scheduler'] as const).filter((role) => config.roles.has(role))
     .map((role) => runAsLeader({ ...parts, lease, leaseName: leaderLeases[role], tasks: tasks[role]() }));
 }

@@ -1,3 +1,4 @@
+import { hashText } from '../../lib/hash-text.ts';
 import { sameValue } from '../../lib/same-value.ts';
 import type { PodTemplateSpec } from '../../model/object.ts';
 
@@ -8,8 +9,7 @@ const letters = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** A short text that differs for different templates (almost always; else `collisionCount` makes it differ). The order of fields does not matter. */
 export function templateHash(template: PodTemplateSpec, collisionCount: number): string {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(`${canonicalText(template)}${collisionCount || ''}`)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  const hash = hashText(`${canonicalText(template)}${collisionCount || ''}`);
   return [...String(hash)].map((digit) => letters[Number(digit) % letters.length]).join('');
 }
 

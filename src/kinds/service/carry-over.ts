@@ -2,6 +2,7 @@ import { sameValue } from '../../lib/same-value.ts';
 import { withoutUndefined } from '../../lib/without-undefined.ts';
 import type { ServicePort, ServiceSpec, ServiceType } from '../../model/object.ts';
 import type { Content } from '../kind.ts';
+import { hasHealthCheck } from './has-health-check.ts';
 
 /**
  * Keeps what the cluster gave a Service and its client left out, and drops what a change of type made meaningless unless the client asks for it anew:
@@ -13,7 +14,6 @@ export function carryOver(next: Content<'Service'>, previous: Content<'Service'>
 
 const hasAddress = (type: ServiceType) => type !== 'ExternalName';
 const hasNodePorts = (type: ServiceType) => type === 'NodePort' || type === 'LoadBalancer';
-const hasHealthCheck = ({ type, externalTrafficPolicy }: ServiceSpec) => type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 
 function keepGiven(next: ServiceSpec, previous: ServiceSpec): ServiceSpec {
   const keepsAddress = hasAddress(next.type) && hasAddress(previous.type) && next.clusterIP === undefined;
@@ -45,6 +45,8 @@ function dropMeaningless(next: ServiceSpec, previous: ServiceSpec): ServiceSpec 
     externalTrafficPolicy: unless(isOpen, 'externalTrafficPolicy'),
     healthCheckNodePort: unless(hasHealthCheck(next), 'healthCheckNodePort'),
     loadBalancerIP: unless(next.type === 'LoadBalancer', 'loadBalancerIP'),
+    loadBalancerClass: unless(next.type === 'LoadBalancer', 'loadBalancerClass'),
+    loadBalancerSourceRanges: unless(next.type === 'LoadBalancer', 'loadBalancerSourceRanges'),
     allocateLoadBalancerNodePorts: unless(next.type === 'LoadBalancer', 'allocateLoadBalancerNodePorts'),
     ports: hasNodePorts(next.type) ? next.ports : next.ports.map((port) => withoutStoredNodePort(port, previous.ports)),
   };

@@ -5,6 +5,7 @@ import { checkEach, collectErrors } from '../../model/field.ts';
 import type { Field } from '../../model/field.ts';
 import type { Service, ServiceSpec, ServiceStatus } from '../../model/object.ts';
 import { checkAddresses } from './validate-address.ts';
+import { checkLoadBalancer, checkLoadBalancerChange } from './validate-load-balancer.ts';
 import { checkServicePorts } from './validate-port.ts';
 
 /** Everything that is wrong with a Service. */
@@ -14,7 +15,8 @@ export function validate({ spec }: Service): readonly FieldError[] {
     checkServicePorts(field.at('ports'), spec);
     checkAddresses(field, spec);
     checkAffinity(field, spec);
-    checkOutside(field, spec);
+    checkTrafficPolicy(field, spec);
+    checkLoadBalancer(field, spec);
   }, 'spec');
 }
 
@@ -23,6 +25,7 @@ export function validateUpdate(next: Service, previous: Service): readonly Field
   return collectErrors((field) => {
     const stays = next.spec.type !== 'ExternalName' && previous.spec.type !== 'ExternalName' && previous.spec.clusterIP !== undefined;
     if (stays && next.spec.clusterIP !== previous.spec.clusterIP) field.at('clusterIP').fail(`is ${previous.spec.clusterIP} and never changes once set; make a new Service instead`);
+    checkLoadBalancerChange(field, next.spec, previous.spec);
   }, 'spec');
 }
 
@@ -30,9 +33,10 @@ export function validateUpdate(next: Service, previous: Service): readonly Field
 export function validateStatus(next: ServiceStatus): readonly FieldError[] {
   return collectErrors((field) => {
     checkConditions(field.at('conditions'), next.conditions);
-    checkEach(field.at('loadBalancer').at('ingress'), next.loadBalancer.ingress, (element, { ip, hostname }) => {
+    checkEach(field.at('loadBalancer').at('ingress'), next.loadBalancer.ingress, (element, { ip, hostname, nodeName }) => {
       checkIp(element.at('ip'), ip);
       if (hostname !== undefined) checkName(element.at('hostname'), 'dns-subdomain', hostname);
+      if (nodeName !== undefined) checkName(element.at('nodeName'), 'dns-subdomain', nodeName);
       if (ip === undefined && hostname === undefined) element.fail('must have ip or hostname');
     });
   }, 'status');
@@ -44,15 +48,7 @@ function checkAffinity(field: Field, { sessionAffinity, sessionAffinityConfig }:
   checkRange(config.at('clientIP').at('timeoutSeconds'), sessionAffinityConfig?.clientIP?.timeoutSeconds, 1, 86_400);
 }
 
-/** The fields that only mean something to a Service which is reached from outside. */
-function checkOutside(field: Field, spec: ServiceSpec): void {
-  const isOpen = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
-  if (!isOpen && spec.externalIPs.length === 0 && spec.externalTrafficPolicy !== undefined) field.at('externalTrafficPolicy').fail(`must be left out with type ${spec.type} and no externalIPs (in a patch: null)`);
-  if (spec.type !== 'LoadBalancer') {
-    for (const name of ['loadBalancerIP', 'allocateLoadBalancerNodePorts'] as const) if (spec[name] !== undefined) field.at(name).fail(`must be left out with type ${spec.type}; only LoadBalancer has it (in a patch: null)`);
-  }
-  checkIp(field.at('loadBalancerIP'), spec.loadBalancerIP);
-  checkRange(field.at('healthCheckNodePort'), spec.healthCheckNodePort, 1, 65_535);
-  const mayCheckHealth = spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
-  if (!mayCheckHealth && spec.healthCheckNodePort !== undefined) field.at('healthCheckNodePort').fail('must be left out except with type LoadBalancer and externalTrafficPolicy Local');
+function checkTrafficPolicy(field: Field, { type, externalIPs, externalTrafficPolicy }: ServiceSpec): void {
+  const isOpen = type === 'NodePort' || type === 'LoadBalancer' || externalIPs.length > 0;
+  if (!isOpen && externalTrafficPolicy !== undefined) field.at('externalTrafficPolicy').fail(`must be left out with type ${type} and no externalIPs (in a patch: null)`);
 }

@@ -4,7 +4,7 @@ import type { ObjectKey, StoredObject } from '../../model/object.ts';
 import type { AdmissionContext } from './admission-rule.ts';
 
 /** Kinds whose objects only say that a name is taken. They belong to no namespace, though their owner may live in one. */
-const claimKinds = ['ClusterIPClaim', 'NodePortClaim', 'PodCIDRClaim'] as const;
+const claimKinds = ['ClusterIPClaim', 'LoadBalancerIPClaim', 'NodePortClaim', 'PodCIDRClaim'] as const;
 /** A kind of claim. */
 export type ClaimKind = (typeof claimKinds)[number];
 

@@ -5,6 +5,7 @@ import { namespaceContentFinalizer } from './namespace-content-finalizer.ts';
 import { namespaceNameLabel } from './namespace-name-label.ts';
 import { nodePodCIDR } from './node-pod-cidr.ts';
 import { serviceClusterIP } from './service-cluster-ip.ts';
+import { serviceLoadBalancerIP } from './service-load-balancer-ip.ts';
 import { serviceNodePorts } from './service-node-ports.ts';
 
 /** All rules, in the order in which they are asked. */
@@ -16,4 +17,5 @@ export const admissionRules: readonly AdmissionRule[] = [
   nodePodCIDR,
   serviceClusterIP,
   serviceNodePorts,
+  serviceLoadBalancerIP,
 ];

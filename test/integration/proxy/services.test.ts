@@ -6,7 +6,7 @@ import { startProxy } from '../../../agent/proxy/start-proxy.ts';
 import { findTable } from '../../../agent/proxy/table.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type { EndpointSlice, Service } from '../../../src/model/object.ts';
-import { endpoint, facts, service, servicePort, slice, withIngress } from '../../unit/agent/proxy/fixtures.ts';
+import { endpoint, facts, service, servicePort, slice, withAnnounced, withIngress } from '../../unit/agent/proxy/fixtures.ts';
 import { FakeView } from './support/fake-view.ts';
 import { createNetwork } from './support/network.ts';
 import type { Network } from './support/network.ts';
@@ -185,6 +185,21 @@ describe('traffic policies and further addresses', () => {
     const both = withIngress(service('web', { type: 'LoadBalancer', clusterIP: '10.96.0.10', ports, externalIPs: ['10.100.0.1'] }), '10.100.0.2');
     await settle([both], [slice('web', three, webPorts)]);
     for (const address of ['10.100.0.1', '10.100.0.2']) expect((await network.ask('client', 'tcp', address, 80, 5)).failures).toEqual({});
+  });
+
+  test('an address of a load balancer: open to its ranges only, closed at all other ports', async () => {
+    const guarded = (...ranges: readonly string[]) => withAnnounced(service('web', { type: 'LoadBalancer', clusterIP: '10.96.0.10', ports, loadBalancerSourceRanges: ranges }), '10.100.0.2');
+    await network.run('node', 'ip', 'address', 'replace', '10.100.0.2/32', 'dev', 'lo', 'scope', 'host');
+    await settle([guarded('10.99.0.0/29', '10.244.0.0/16')], [slice('web', three, webPorts)]);
+    expect((await network.ask('client', 'tcp', '10.100.0.2', 80)).failures).toEqual({ TIMEOUT: 1 });
+    expect((await network.ask('c', 'tcp', '10.100.0.2', 80, 5)).failures).toEqual({});
+    expect((await network.ask('client', 'tcp', '10.99.0.1', 30080, 5)).failures).toEqual({});
+    await settle([guarded('10.99.0.8/31')], [slice('web', three, webPorts)]);
+    for (const protocol of ['tcp', 'udp'] as const) expect((await network.ask('client', protocol, '10.100.0.2', 80, 5)).failures).toEqual({});
+    expect((await network.ask('c', 'tcp', '10.100.0.2', 80)).failures).toEqual({ TIMEOUT: 1 });
+    expect((await network.ask('client', 'tcp', '10.100.0.2', 30080, 5)).failures).toEqual({ ECONNREFUSED: 5 });
+    await settle([], []);
+    await network.run('node', 'ip', 'address', 'del', '10.100.0.2/32', 'dev', 'lo');
   });
 
   test('what leaves the cluster has the address of the node', async () => {

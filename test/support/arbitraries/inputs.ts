@@ -22,6 +22,8 @@ const servicePorts = fc.uniqueArray(fc.record({ name: portName, port, protocol: 
 
 const serviceSpec: fc.Arbitrary<ServiceInput['spec']> = fc.oneof(
   fc.record({ type: fc.constantFrom('ClusterIP' as const, 'NodePort' as const, 'LoadBalancer' as const), ports: servicePorts, selector: labels, sessionAffinity: fc.constantFrom('None' as const, 'ClientIP' as const) }, { requiredKeys: ['ports'] }),
+  fc.record({ type: fc.constant('LoadBalancer' as const), ports: servicePorts, selector: labels, externalTrafficPolicy: fc.constantFrom('Cluster' as const, 'Local' as const), loadBalancerClass: labelKey, loadBalancerIP: ipv4,
+    loadBalancerSourceRanges: fc.array(ipv4.map((address) => `${address}/32`), { maxLength: 3 }), allocateLoadBalancerNodePorts: fc.boolean() }, { requiredKeys: ['type', 'ports'] }),
   fc.record({ clusterIP: fc.constant('None'), ports: servicePorts, selector: labels }, { requiredKeys: ['clusterIP'] }),
   fc.record({ type: fc.constant('ExternalName' as const), externalName: dnsSubdomain }),
 );
@@ -45,6 +47,7 @@ const inputs: { readonly [K in KindName]: fc.Arbitrary<Inputs[K]> } = {
     ports: fc.uniqueArray(fc.record({ name: portName, port }, some), { maxLength: 3, selector: ({ name }) => name ?? '' }) }, { requiredKeys: ['metadata', 'addressType'] }),
   Event: fc.record({ metadata: metadata('Event', dnsSubdomain), involvedObject: fc.record({ kind: fc.constant('Pod'), namespace: fc.constant('default'), name: dnsSubdomain }), reason: fc.constantFrom('Started', 'FailedScheduling'), moment: dateTime,
     message: fc.string({ maxLength: 40 }), type: fc.constantFrom('Normal' as const, 'Warning' as const) }).map(({ moment, ...event }) => ({ ...event, firstTimestamp: moment, lastTimestamp: moment })),
+  LoadBalancerIPClaim: fc.record({ metadata: metadata('LoadBalancerIPClaim', ipv4), spec: claimedBy }),
   Namespace: fc.record({ metadata: metadata('Namespace', dnsLabel), spec: fc.record({ finalizers: fc.constant(['kubernetes']) }, some) }, { requiredKeys: ['metadata'] }),
   NetworkPolicy: fc.record({ metadata: metadata('NetworkPolicy', dnsSubdomain), spec: policySpec }),
   Node: fc.record({ metadata: metadata('Node', dnsSubdomain), spec: fc.record({ podCIDR: fc.nat(255).map((third) => `10.244.${third}.0/24`), unschedulable: fc.boolean(), taints }, some) }, { requiredKeys: ['metadata'] }),

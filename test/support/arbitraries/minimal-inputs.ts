@@ -15,6 +15,7 @@ const contents: { readonly [K in KindName]: Omit<Inputs[K], 'metadata'> } = {
   Deployment: { spec: { selector, template } },
   EndpointSlice: { addressType: 'IPv4' },
   Event: { involvedObject: { kind: 'Pod', namespace: 'default', name: 'web' }, reason: 'Started', firstTimestamp: moment, lastTimestamp: moment },
+  LoadBalancerIPClaim: { spec: claim },
   Namespace: {},
   NetworkPolicy: { spec: {} },
   Node: {},
@@ -31,6 +32,7 @@ const contents: { readonly [K in KindName]: Omit<Inputs[K], 'metadata'> } = {
 export function minimalName(kind: KindName, number = 1): string {
   switch (kind) {
     case 'ClusterIPClaim': return `10.96.200.${number}`;
+    case 'LoadBalancerIPClaim': return `192.0.2.${number}`;
     case 'NodePortClaim': return String(32_000 + number);
     case 'PodCIDRClaim': return `10.244.${number}.0-24`;
     default: return `x-${number}`;

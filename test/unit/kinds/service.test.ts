@@ -46,6 +46,11 @@ describe('a Service', () => {
     ['an affinity of more than a day', { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 86_401 } } }, 'spec.sessionAffinityConfig.clientIP.timeoutSeconds'],
     ['a traffic policy for nothing', { externalTrafficPolicy: 'Local' }, 'spec.externalTrafficPolicy'],
     ['an address of a balancer that is not wanted', { loadBalancerIP: '10.0.0.1' }, 'spec.loadBalancerIP'],
+    ['a class of a balancer that is not wanted', { loadBalancerClass: 'example.com/lb' }, 'spec.loadBalancerClass'],
+    ['ranges for a balancer that is not wanted', { type: 'NodePort', loadBalancerSourceRanges: ['10.0.0.0/8'] }, 'spec.loadBalancerSourceRanges'],
+    ['a class that is no label', { type: 'LoadBalancer', loadBalancerClass: 'a b' }, 'spec.loadBalancerClass'],
+    ['a range that is none', { type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8', '10.0.0.1'] }, 'spec.loadBalancerSourceRanges[1]'],
+    ['a health check port that is a node port too', { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30_001, ports: [{ port: 80, nodePort: 30_001 }] }, 'spec.healthCheckNodePort'],
     ['a health check port with type NodePort', { type: 'NodePort', healthCheckNodePort: 30_001 }, 'spec.healthCheckNodePort'],
   ])('is refused with %s', (_what, spec, path) => {
     expect(pathsOf(problemsOf('Service', serviceWith(spec)))).toEqual([path]);
@@ -99,5 +104,12 @@ describe('an update of a Service', () => {
 
 it('refuses a status with an address that is none', () => {
   const { status } = storedObject('Service', smallest);
-  expect(pathsOf(kinds.Service.validateStatus?.({ ...status, loadBalancer: { ingress: [{ ip: 'x' }, {}] } }, status) ?? [])).toEqual(['status.loadBalancer.ingress[0].ip', 'status.loadBalancer.ingress[1]']);
+  expect(pathsOf(kinds.Service.validateStatus?.({ ...status, loadBalancer: { ingress: [{ ip: 'x' }, {}, { ip: '192.0.2.1', nodeName: 'A' }] } }, status) ?? [])).toEqual(['status.loadBalancer.ingress[0].ip', 'status.loadBalancer.ingress[1]', 'status.loadBalancer.ingress[2].nodeName']);
+});
+
+it('refuses another class while the type is LoadBalancer, and another port for health checks while the policy is Local', () => {
+  const local = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30_001, loadBalancerClass: 'example.com/lb' } as const;
+  const changed = (spec: object) => pathsOf(updateProblemsOf('Service', { ...smallest, spec: { ...smallest.spec, ...local } }, { ...smallest, spec: { ...smallest.spec, ...local, ...spec } }));
+  expect(changed({ loadBalancerClass: 'example.com/other', healthCheckNodePort: 30_002 })).toEqual(['spec.loadBalancerClass', 'spec.healthCheckNodePort']);
+  expect(changed({ loadBalancerSourceRanges: ['192.0.2.0/24'], loadBalancerIP: '192.0.2.1' })).toEqual([]);
 });

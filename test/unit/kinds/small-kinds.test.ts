@@ -122,11 +122,11 @@ describe('an Event', () => {
 });
 
 describe('claims', () => {
-  it.each([['ClusterIPClaim', '10.96.0'], ['NodePortClaim', '65536'], ['NodePortClaim', '080'], ['PodCIDRClaim', '10.244.0.0']] as const)('%s %j is refused: its name is what it claims', (kind, name) => {
+  it.each([['ClusterIPClaim', '10.96.0'], ['LoadBalancerIPClaim', 'fd00::1'], ['NodePortClaim', '65536'], ['NodePortClaim', '080'], ['PodCIDRClaim', '10.244.0.0']] as const)('%s %j is refused: its name is what it claims', (kind, name) => {
     expect(pathsOf(problemsOf(kind, minimalInput(kind, name)))).toEqual(['metadata.name']);
   });
 
-  it.each(['ClusterIPClaim', 'NodePortClaim', 'PodCIDRClaim'] as const)('%s never passes to another object', (kind) => {
+  it.each(['ClusterIPClaim', 'LoadBalancerIPClaim', 'NodePortClaim', 'PodCIDRClaim'] as const)('%s never passes to another object', (kind) => {
     const claim = minimalInput(kind);
     expect(pathsOf(updateProblemsOf(kind, claim, { ...claim, spec: { claimedBy: { kind: 'Service', name: 'other' } } }))).toEqual(['spec']);
   });

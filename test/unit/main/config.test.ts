@@ -34,6 +34,13 @@ describe('readConfig', () => {
     expect(() => readConfig({ DATABASE_URL: 'postgres://gantry:secret@one:five/gantry' }, [])).toThrow(/^(?!.*secret)DATABASE_URL: a database URL such as/);
   });
 
+  test('addresses for load balancers are ranges that nothing else uses', () => {
+    expect(readConfig({}, []).loadBalancerPool).toBeUndefined();
+    expect(readConfig({ GANTRY_LOAD_BALANCER_CIDR: '192.0.2.240/28, 198.51.100.7/32' }, []).loadBalancerPool?.ranges).toHaveLength(2);
+    expect(() => readConfig({ GANTRY_LOAD_BALANCER_CIDR: '192.0.2.1-192.0.2.9' }, [])).toThrow(/GANTRY_LOAD_BALANCER_CIDR is "192.0.2.1-192.0.2.9"; ranges such as/);
+    expect(() => readConfig({ GANTRY_LOAD_BALANCER_CIDR: '10.96.7.0/24' }, [])).toThrow(/GANTRY_LOAD_BALANCER_CIDR overlaps GANTRY_SERVICE_CIDR \(10.96.0.0\/16\)/);
+  });
+
   test('seconds become milliseconds', () => {
     expect(readConfig({ GANTRY_NODE_MONITOR_GRACE_SECONDS: '1.5' }, []).nodeMonitorGraceMs).toBe(1500);
   });

@@ -106,6 +106,24 @@ describe('node ports', () => {
     expect(ports()).toEqual([]);
   });
 
+  it('include one for health checks while a LoadBalancer keeps to local endpoints; it never changes meanwhile', async () => {
+    const local = await create('a', { type: 'LoadBalancer', externalTrafficPolicy: 'Local' });
+    const port = local.spec.healthCheckNodePort ?? 0;
+    expect(ports()).toEqual([local.spec.ports[0]?.nodePort ?? 0, port].sort().map(String));
+    expect((await patch('a', { sessionAffinity: 'ClientIP' })).spec.healthCheckNodePort).toBe(port);
+    expect(paths(await failure(patch('a', { healthCheckNodePort: port + 1 })))).toEqual(['spec.healthCheckNodePort']);
+    expect(paths(await failure(create('b', { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: port })))).toEqual(['spec.healthCheckNodePort']);
+    expect((await patch('a', { externalTrafficPolicy: 'Cluster' })).spec).not.toHaveProperty('healthCheckNodePort');
+    expect(ports()).toEqual([String(local.spec.ports[0]?.nodePort)]);
+  });
+
+  it('are not given to a LoadBalancer that wants none, but those that it names are its own', async () => {
+    const none = await create('a', { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false });
+    expect(none.spec.ports[0]).not.toHaveProperty('nodePort');
+    await create('b', { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, ports: [{ port: 80, nodePort: 30_080 }] });
+    expect(ports()).toEqual(['30080']);
+  });
+
   it('pass from one Service to another within one request', async () => {
     await create('a', { type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] });
     await cluster.registry.commit([

@@ -25,6 +25,7 @@ const aService = fc.record({
   external: traffic,
   externalIPs: addresses,
   ingress: addresses,
+  ranges: fc.option(fc.subarray(['10.0.0.0/8', '10.99.0.0/16', '10.99.3.7/24', '10.99.3.9/32', '0.0.0.0/0', 'fd00::/8']), { nil: undefined, freq: 2 }),
   slices: fc.array(sliceParts, { maxLength: 3 }),
 });
 
@@ -39,6 +40,7 @@ export const cluster: fc.Arbitrary<Cluster> = fc.uniqueArray(fc.tuple(fc.integer
       internalTrafficPolicy: s.internal,
       externalTrafficPolicy: s.external,
       externalIPs: s.externalIPs,
+      ...(s.ranges ? { loadBalancerSourceRanges: s.ranges } : {}),
     }), ...s.ingress)),
     slices: list.flatMap(([n, s]) => s.slices.map((part, i) =>
       slice(`s${n}`, part.endpoints, [{ name: part.protocol.toLowerCase(), protocol: part.protocol, port: part.port }], `s${n}-${i}`))),

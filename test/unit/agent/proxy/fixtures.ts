@@ -26,6 +26,11 @@ export function withIngress(base: Service, ...ips: readonly string[]): Service {
   return { ...base, status: { ...base.status, loadBalancer: { ingress: ips.map((ip) => ({ ip })) } } };
 }
 
+/** With an address that this node, or another one, says is its own. */
+export function withAnnounced(base: Service, ip: string, nodeName = 'node-1'): Service {
+  return { ...base, status: { ...base.status, loadBalancer: { ingress: [{ ip, nodeName }] } } };
+}
+
 type State = 'ready' | 'unready' | 'leaving' | 'gone';
 
 export function endpoint(address: string, nodeName = 'node-1', state: State = 'ready'): Endpoint {

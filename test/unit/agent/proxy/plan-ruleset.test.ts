@@ -5,7 +5,7 @@ import { planRuleset } from '../../../../agent/proxy/plan-ruleset.ts';
 import { chainOfVerdict, parseBalanceChainName, splitSlot } from '../../../../agent/proxy/ruleset.ts';
 import type { MapName, Ruleset } from '../../../../agent/proxy/ruleset.ts';
 import { cluster } from './arbitraries.ts';
-import { endpoint, facts, service, servicePort, slice, withIngress } from './fixtures.ts';
+import { endpoint, facts, service, servicePort, slice, withAnnounced, withIngress } from './fixtures.ts';
 
 const fronts = { addresses: 'backends', ports: 'port_backends', outside_addresses: 'outside_backends', outside_ports: 'outside_port_backends' } as const;
 
@@ -110,6 +110,22 @@ describe('choosing', () => {
   test('a slice without a port number means the target port', () => {
     const rules = planRuleset([service('x', { clusterIP: '10.96.0.1', ports: [servicePort({ port: 80, targetPort: 8000 })] })], [slice('x', [endpoint('10.244.1.2')], [{ name: '', protocol: 'TCP' }])], facts);
     expect([...rules.backends.values()]).toEqual(['10.244.1.2 . 8000']);
+  });
+
+  test('an address of a load balancer is open to its ranges only, each once, and the node\'s own ports are not open at it', () => {
+    const balanced = withAnnounced(service('x', { type: 'LoadBalancer', clusterIP: '10.96.0.1', ports: [port], loadBalancerSourceRanges: ['10.99.0.0/16', '10.99.3.0/24', '192.0.2.1/32'], externalIPs: ['10.100.0.1'] }), '10.100.0.9');
+    const rules = planRuleset([balanced], [slice('x', [endpoint('10.244.1.2')])], facts);
+    expect([...rules.guarded]).toEqual([['10.100.0.9 . tcp . 80', 'jump guard']]);
+    expect([...rules.allowed.keys()]).toEqual(['10.100.0.9 . tcp . 80 . 10.99.0.0/16', '10.100.0.9 . tcp . 80 . 192.0.2.1']);
+    expect([[...rules.balanced.keys()], [...rules.unserved_addresses.keys()]]).toEqual([['10.100.0.9'], ['10.100.0.9']]);
+    const open = (ranges: readonly string[]) => planRuleset([{ ...balanced, spec: { ...balanced.spec, loadBalancerSourceRanges: ranges } }], [], facts);
+    expect([open([]).guarded.size, open(['0.0.0.0/0', '10.0.0.0/8']).guarded.size]).toEqual([0, 0]);
+    expect([open(['fd00::/8']).guarded.size, open(['fd00::/8']).allowed.size]).toEqual([1, 0]);
+  });
+
+  test('an address that no node has taken for a Service keeps its other ports: it may be a node\'s own', () => {
+    const spec = { type: 'LoadBalancer', clusterIP: '10.96.0.1', ports: [port] } as const;
+    for (const one of [withIngress(service('x', spec), '10.100.0.9'), withAnnounced(service('x', spec), facts.nodeIP)]) expect(planRuleset([one], [], facts).balanced.size).toBe(0);
   });
 
   test('a load balancer by name only has no address to answer at', () => {

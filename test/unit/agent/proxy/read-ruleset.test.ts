@@ -15,12 +15,16 @@ test('reads back what nft lists', () => {
     map('port_backends_12', [[{ concat: ['tcp', 30080] }, { concat: ['10.244.1.2', 8080] }]]),
     map('backends_slots', [[0, { jump: { target: 'to_backends_0' } }]]),
     map('sticky_ports', [[{ elem: { val: { concat: ['10.0.0.9', 'tcp', 30080] }, timeout: 60, expires: 7 } }, { concat: ['10.244.1.2', 8080] }]]),
+    map('guarded', [[{ concat: ['10.100.0.9', 'tcp', 80] }, { jump: { target: 'guard' } }]]),
+    map('allowed', [[{ concat: ['10.100.0.9', 'tcp', 80, { prefix: { addr: '10.0.0.0', len: 8 } }] }, { return: null }], [{ concat: ['10.100.0.9', 'tcp', 80, '192.0.2.1'] }, { return: null }]]),
     map('layout_abc'),
     map('addresses', [[{ concat: ['1.1.1.1', 'tcp', 1] }, { drop: null }]], 'other'),
   ] }));
   expect(found?.ruleset.addresses).toEqual(new Map([['10.96.0.10 . tcp . 80', 'goto cluster_1']]));
   expect(found?.ruleset.unserved).toEqual(new Map([['10.96.0.11 . udp . 53', 'drop']]));
   expect(found?.ruleset.port_backends).toEqual(new Map([['tcp . 30080 . 12', '10.244.1.2 . 8080']]));
+  expect(found?.ruleset.guarded).toEqual(new Map([['10.100.0.9 . tcp . 80', 'jump guard']]));
+  expect(found?.ruleset.allowed).toEqual(new Map([['10.100.0.9 . tcp . 80 . 10.0.0.0/8', 'return'], ['10.100.0.9 . tcp . 80 . 192.0.2.1', 'return']]));
   expect(found?.clients).toEqual([{ map: 'sticky_ports', key: '10.0.0.9 . tcp . 30080', client: '10.0.0.9', front: 'tcp . 30080', backend: '10.244.1.2 . 8080' }]);
   expect(found?.markers).toEqual(['layout_abc']);
 });
