@@ -17,7 +17,7 @@ export interface StatusReporter {
   readonly agentVersion: string;
   readonly runtime: Pick<Runtime, 'facts' | 'images' | 'network' | 'problem'>;
   readonly view: Pick<NodeView, 'node' | 'onChange'>;
-  readonly client: Pick<KindCalls, 'updateStatus'> & Pick<NodeCalls, 'recordEvent'>;
+  readonly client: Pick<KindCalls, 'updateStatus'> & Pick<NodeCalls, 'recordEvents'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
@@ -78,7 +78,7 @@ function announce({ metadata: { name, uid } }: Node, problem: RuntimeProblem | u
   const said = problem ? { type: 'Warning', ...problem } as const : { type: 'Normal', reason: 'NodeReady', message: 'The container runtime works again.' } as const;
   logger.warn(said, problem ? 'the container runtime does not work' : 'the container runtime works again');
   const event = { involvedObject: { apiVersion: 'v1', kind: 'Node', name, uid }, ...said, component: 'kubelet', host: name };
-  client.recordEvent(event, { signal }).catch((error: unknown) => logger.debug({ err: error }, 'an event was not recorded'));
+  client.recordEvents([event], { signal }).catch((error: unknown) => logger.debug({ err: error }, 'an event was not recorded'));
 }
 
 function newer(one: Node | undefined, other: Node | undefined): Node | undefined {

@@ -15,7 +15,8 @@ import { feedView } from './feed-view.ts';
 import { runHeartbeat } from './heartbeat.ts';
 import { createNodeView } from './node-view.ts';
 import type { NodeView } from './node-view.ts';
-import { createPodEvents, createStatusSink } from './pod-reports.ts';
+import { createPodEvents } from './pod-events.ts';
+import { createStatusSink } from './pod-reports.ts';
 import { register } from './register.ts';
 import { reportStatus } from './report-status.ts';
 import { serveRequests } from './serve-requests.ts';
@@ -82,10 +83,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     registering ??= registerUntilDone().finally(() => { registering = undefined; });
   };
 
+  const events = createPodEvents({ client, nodeName, clock, logger });
   void ensureNetworkEarly(view, runtime, folder, logger);
   const kubelet = startKubelet({
     view, runtime, volumes: options.volumes, probe: options.probe, clock, logger, node: nodeFacts,
-    status: options.wrapStatus?.(createStatusSink(client)) ?? createStatusSink(client), events: createPodEvents(client, nodeName, logger),
+    status: options.wrapStatus?.(createStatusSink(client)) ?? createStatusSink(client), events,
   });
   const statics = options.staticPodPath === undefined ? undefined
     : startStaticPods({ folder: options.staticPodPath, nodeName, kubelet, view, client, clock, logger });
@@ -102,6 +104,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       abort.abort();
       statics?.[Symbol.dispose]();
       await kubelet[Symbol.asyncDispose]();
+      await events[Symbol.asyncDispose]();
       await Promise.race([running, wait(5000, clock)]);
     },
   };

@@ -13,7 +13,7 @@ export type Operation =
   | { readonly type: 'write'; readonly verb: 'create' | 'update' | 'patch' | 'apply' | 'updateStatus' | 'delete'; readonly kind: KindName; readonly namespace: string; readonly name: string; readonly input?: unknown }
   /** A field from one object to others. */
   | { readonly type: 'edge'; readonly field: string }
-  | { readonly type: 'verb'; readonly field: string; readonly nodeName?: string | undefined; readonly requestId?: string | undefined };
+  | { readonly type: 'verb'; readonly field: string; readonly nodeName?: string | undefined; readonly nodeNames?: readonly string[] | undefined; readonly requestId?: string | undefined };
 
 /**
  * Why an identity may not do something, or undefined where it may. An admin may do everything; a join token may join; a node may write its own Node,
@@ -82,14 +82,15 @@ function decideMirrorPod(me: string, pod: PodInput): string | undefined {
   return undefined;
 }
 
-function decideVerb(me: string, { field, nodeName, requestId }: Extract<Operation, { type: 'verb' }>): string | undefined {
+function decideVerb(me: string, { field, nodeName, nodeNames = [], requestId }: Extract<Operation, { type: 'verb' }>): string | undefined {
   switch (field) {
     case 'revision':
     case 'server': return undefined;
     case 'renewNodeLease':
     case 'nodeWork':
     case 'nodeRequests': return nodeName === me ? undefined : `${field} is for node "${nodeName}" itself`;
-    case 'recordEvent': return nodeName === undefined || nodeName === me ? undefined : 'a node records events as seen on itself only';
+    case 'recordEvent':
+    case 'recordEvents': return nodeNames.every((name) => name === me) ? undefined : 'a node records events as seen on itself only';
     case 'sendNodeResponse': return requestId !== undefined && nodeOfRequest(requestId) === me ? undefined : 'another node was asked';
     default: return `${field} is not for nodes`;
   }

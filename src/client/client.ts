@@ -114,7 +114,8 @@ export interface NodeCalls {
   joinNode(nodeName: string, options?: RequestOptions): Promise<{ readonly token: string; readonly clusterID: string }>;
   /** Says that the node lives; gives the server's time, RFC 3339. */
   renewNodeLease(nodeName: string, options?: RequestOptions): Promise<string>;
-  recordEvent(event: EventInputMessage, options?: RequestOptions): Promise<void>;
+  /** At most 500 at once. */
+  recordEvents(events: readonly EventInputMessage[], options?: RequestOptions): Promise<void>;
   /** False when nobody waits for more. */
   sendNodeResponse(response: NodeResponse, options?: RequestOptions): Promise<boolean>;
   /** Throws when the connection is lost; subscribe again and treat what is not named until the BOOKMARK as gone. Ends when the signal aborts. */

@@ -6,7 +6,7 @@ export function nodeCalls(request: Client['request'], subscribe: Client['subscri
   return {
     joinNode: async (name, options) => (await request<{ result: { token: string; clusterID: string } }>(nodeDocuments.joinNode, { name }, options)).result,
     renewNodeLease: async (nodeName, options) => (await request<{ result: { renewTime: string } }>(nodeDocuments.renewNodeLease, { nodeName }, options)).result.renewTime,
-    recordEvent: async (input, options) => { await request(nodeDocuments.recordEvent, { input }, options); },
+    recordEvents: async (inputs, options) => { await request(nodeDocuments.recordEvents, { inputs }, options); },
     sendNodeResponse: async (response, options) => (await request<{ result: { wanted: boolean } }>(nodeDocuments.sendNodeResponse, { ...response }, options)).result.wanted,
     nodeWork: (nodeName, signal) => results(subscribe<{ result: NodeWorkStep }>(nodeDocuments.nodeWork, { nodeName }, signal)),
     nodeRequests: (nodeName, signal) => results(subscribe<{ result: NodeRequestMessage }>(nodeDocuments.nodeRequests, { nodeName }, signal)),

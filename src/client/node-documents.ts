@@ -8,7 +8,7 @@ export const nodeWorkKinds: readonly NodeWorkKind[] = ['Node', 'Pod', 'ConfigMap
 export const nodeDocuments = {
   joinNode: 'mutation joinNode($name: String!) { result: joinNode(name: $name) { token clusterID } }',
   renewNodeLease: 'mutation renewNodeLease($nodeName: String!) { result: renewNodeLease(nodeName: $nodeName) { renewTime } }',
-  recordEvent: 'mutation recordEvent($input: RecordEventInput!) { result: recordEvent(input: $input) { revision } }',
+  recordEvents: 'mutation recordEvents($inputs: [RecordEventInput!]!) { result: recordEvents(inputs: $inputs) { revision } }',
   sendNodeResponse: `mutation sendNodeResponse($requestId: ID!, $data: String, $done: Boolean, $error: String) {
     result: sendNodeResponse(requestId: $requestId, data: $data, done: $done, error: $error) { wanted } }`,
   nodeWork: `subscription nodeWork($nodeName: String!) { result: nodeWork(nodeName: $nodeName) { type revision object {

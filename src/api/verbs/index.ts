@@ -7,7 +7,7 @@ import { createJoinToken } from './create-join-token.ts';
 import { evictPod } from './evict-pod.ts';
 import { joinNode } from './join-node.ts';
 import { pauseDeployment, resumeDeployment } from './pause-deployment.ts';
-import { recordEvent } from './record-event.ts';
+import { recordEvent, recordEvents } from './record-event.ts';
 import { renewNodeLease } from './renew-node-lease.ts';
 import { restartDeployment } from './restart-deployment.ts';
 import { rollbackDeployment } from './rollback-deployment.ts';
@@ -25,6 +25,7 @@ export const verbs: FieldResolvers = {
   joinNode: guarded(joinNode),
   pauseDeployment: guarded(pauseDeployment),
   recordEvent: guarded(recordEvent),
+  recordEvents: guarded(recordEvents),
   renewNodeLease: guarded(renewNodeLease),
   restartDeployment: guarded(restartDeployment),
   resumeDeployment: guarded(resumeDeployment),

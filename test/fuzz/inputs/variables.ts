@@ -30,8 +30,8 @@ const reads = fc.record({ name: oddValue, text: oddValue, number: oddValue }).ma
 }));
 
 /** What agents send, with a name that no object can have. */
-const agents = fc.tuple(fc.constantFrom(nodeDocuments.recordEvent, nodeDocuments.renewNodeLease, nodeDocuments.sendNodeResponse), oddValue)
-  .map(([query, odd]) => post({ query, variables: { input: { involvedObject: odd, reason: 5 }, nodeName: `No Node ${typeof odd === 'string' ? odd : ''}`, requestId: odd, data: odd, done: odd } }));
+const agents = fc.tuple(fc.constantFrom(nodeDocuments.recordEvents, nodeDocuments.renewNodeLease, nodeDocuments.sendNodeResponse), oddValue)
+  .map(([query, odd]) => post({ query, variables: { inputs: [{ involvedObject: odd, reason: 5 }], nodeName: `No Node ${typeof odd === 'string' ? odd : ''}`, requestId: odd, data: odd, done: odd } }));
 
 const envelopes = fc.record({ query: oddValue, variables: oddValue, operationName: oddValue, extensions: oddValue, documentId: oddValue }, { requiredKeys: [] }).map((body) => post(body));
 

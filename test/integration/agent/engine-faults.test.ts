@@ -63,7 +63,7 @@ it('makes the node not ready while the engine hangs, and ready again when it ans
     runtime: createDockerRuntime({ socketPath: engine.socketPath, clusterId, logger, patienceMs: 1000 }), view: { node: () => held, onChange: () => () => undefined },
     client: {
       updateStatus: (_, __, status) => Promise.resolve((held = { ...held, status: status as Node['status'] }) as never),
-      recordEvent: (event) => Promise.resolve(void events.push(event)),
+      recordEvents: (list) => Promise.resolve(void events.push(...list)),
     },
   });
   await cluster.until('the node is ready', () => ready()?.status === 'True');

@@ -48,7 +48,7 @@ const fieldsOf = (root: 'Query' | 'Mutation' | 'Subscription') => {
 };
 
 /** What a node may ask for whatever the arguments are; everything else needs arguments that are its own. */
-const openToNodes = new Set(['Query.revision', 'Query.server', 'Query.service', 'Query.services', 'Query.endpointSlice', 'Query.endpointSlices', 'Mutation.recordEvent', 'Subscription.services', 'Subscription.endpointSlices']);
+const openToNodes = new Set(['Query.revision', 'Query.server', 'Query.service', 'Query.services', 'Query.endpointSlice', 'Query.endpointSlices', 'Mutation.recordEvent', 'Mutation.recordEvents', 'Subscription.services', 'Subscription.endpointSlices']);
 
 describe.each(['Query', 'Mutation'] as const)('every %s', (root) => {
   const word = root.toLowerCase();
@@ -109,6 +109,9 @@ describe('a node', () => {
     await mayNot('mutation { sendNodeResponse(requestId: "2f9d7d9e-0000-4000-8000-000000000000.n2", done: true) { wanted } }');
     await may('mutation { sendNodeResponse(requestId: "2f9d7d9e-0000-4000-8000-000000000000.n1", done: true) { wanted } }');
     await mayNot('mutation { recordEvent(input: {involvedObject: {kind: "Pod", name: "x"}, reason: "R", message: "m", component: "c", host: "n2"}) { revision } }');
+    const seenOn = (host: string) => `{involvedObject: {kind: "Pod", name: "x"}, reason: "R", message: "m", component: "c", host: "${host}"}`;
+    await mayNot(`mutation { recordEvents(inputs: [${seenOn('n1')}, ${seenOn('n2')}]) { revision } }`);
+    await may(`mutation { recordEvents(inputs: [${seenOn('n1')}, ${seenOn('n1')}]) { revision } }`);
   });
 });
 

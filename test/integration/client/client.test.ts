@@ -89,8 +89,11 @@ test('a node joins, says that it lives, tells of events, and hears of its work',
   const made = await node.create('Node', { metadata: { name: 'node-1' } });
   expect(Date.parse(await node.renewNodeLease('node-1', { retry: true }))).toBeGreaterThan(0);
   await node.updateStatus('Node', { name: 'node-1' }, { ...made.status, allocatable: { cpu: '4', memory: '1Gi', pods: '10' } });
-  await node.recordEvent({ involvedObject: { kind: 'Node', name: 'node-1' }, reason: 'Starting', message: 'The agent starts.', component: 'kubelet', host: 'node-1' });
-  await cluster.until((snapshot) => snapshot.list('Event').some((event) => event.reason === 'Starting'));
+  const starting = { involvedObject: { kind: 'Node', name: 'node-1' }, reason: 'Starting', message: 'The agent starts.', component: 'kubelet', host: 'node-1' };
+  await node.recordEvents([starting, { ...starting, reason: 'Settling' }, starting]);
+  await cluster.until((snapshot) => snapshot.list('Event').some((event) => event.reason === 'Starting' && event.count === 2) && snapshot.list('Event').some((event) => event.reason === 'Settling'));
+
+  await expect(node.recordEvents(Array.from({ length: 501 }, () => starting))).rejects.toMatchObject({ code: 'INVALID' });
 
   const work = node.nodeWork('node-1')[Symbol.asyncIterator]();
   const first: string[] = [];
