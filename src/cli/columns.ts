@@ -44,6 +44,9 @@ export const columns: Columns = {
   ],
   ClusterIPClaim: [name, age],
   LoadBalancerIPClaim: [name, { heading: 'CLAIMED_BY', cell: ({ spec: { claimedBy } }) => `${claimedBy.namespace ?? ''}/${claimedBy.name}` }, age],
+  NodeDrain: [
+    name, { heading: 'PHASE', cell: ({ status }) => status.phase }, { heading: 'REMAINING', cell: ({ status }) => status.remainingPods }, { heading: 'WAITING', cell: ({ status }) => status.waitingPods.length }, age,
+  ],
   NodePortClaim: [name, age],
   PodCIDRClaim: [name, age],
   PodDisruptionBudget: [

@@ -9,6 +9,7 @@ import { garbageCollector } from './garbage-collector/reconciler.ts';
 import type { AddressPool } from './load-balancer/address-pool.ts';
 import { loadBalancerReconciler } from './load-balancer/reconciler.ts';
 import { namespaceReconciler } from './namespace/reconciler.ts';
+import { nodeDrainReconciler } from './node-drain/reconciler.ts';
 import { defaultNodeLifecycle } from './node-lifecycle/config.ts';
 import type { NodeLifecycleConfig } from './node-lifecycle/config.ts';
 import { nodeLifecycleTask } from './node-lifecycle/node-lifecycle-task.ts';
@@ -28,7 +29,7 @@ export interface ControllerOptions {
 }
 
 /** The names of all controllers. */
-export type ControllerName = 'deployment' | 'replica-set' | 'endpoints' | 'load-balancer' | 'namespace' | 'garbage-collector' | 'node-lifecycle' | 'pod-garbage' | 'event-expiry' | 'disruption';
+export type ControllerName = 'deployment' | 'replica-set' | 'endpoints' | 'load-balancer' | 'namespace' | 'garbage-collector' | 'node-lifecycle' | 'pod-garbage' | 'event-expiry' | 'disruption' | 'node-drain';
 
 /** Every controller, by name. A name without a controller does not compile. */
 export function controllers(options: ControllerOptions = {}): { readonly [Name in ControllerName]: LeaderTask } {
@@ -45,6 +46,7 @@ export function controllers(options: ControllerOptions = {}): { readonly [Name i
     'pod-garbage': reconcilerTask(podGarbageReconciler(options.endedPodsKept ?? 12_500), { resyncMs: 20_000, ...run }),
     'event-expiry': reconcilerTask(eventExpiryReconciler(options.eventsKeptMs ?? 3_600_000), { resyncMs: 60_000, ...run }),
     disruption: reconcilerTask(disruptionReconciler, run),
+    'node-drain': reconcilerTask(nodeDrainReconciler, run),
   };
 }
 

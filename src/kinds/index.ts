@@ -8,6 +8,7 @@ import type { KindDefinition } from './kind.ts';
 import { loadBalancerIPClaim } from './load-balancer-ip-claim/index.ts';
 import { namespace } from './namespace/index.ts';
 import { networkPolicy } from './network-policy/index.ts';
+import { nodeDrain } from './node-drain/index.ts';
 import { nodePortClaim } from './node-port-claim/index.ts';
 import { node } from './node/index.ts';
 import { podCIDRClaim } from './pod-cidr-claim/index.ts';
@@ -28,6 +29,7 @@ export const kinds: { readonly [K in KindName]: KindDefinition<K> } = {
   Namespace: namespace,
   NetworkPolicy: networkPolicy,
   Node: node,
+  NodeDrain: nodeDrain,
   NodePortClaim: nodePortClaim,
   Pod: pod,
   PodCIDRClaim: podCIDRClaim,

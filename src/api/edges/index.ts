@@ -1,5 +1,7 @@
+import { budgetsOf } from '../../kinds/pod-disruption-budget/decide-eviction.ts';
 import { isKind, kindNames } from '../../model/object.ts';
-import type { Deployment, EndpointSlice, KindName, Namespace, Node, Pod, ReplicaSet, Service, StoredObject } from '../../model/object.ts';
+import type { Deployment, EndpointSlice, KindName, Namespace, Node, Pod, PodDisruptionBudget, ReplicaSet, Service, StoredObject } from '../../model/object.ts';
+import { matchesLabelSelector } from '../../model/selector.ts';
 import type { Snapshot } from '../../store/store.ts';
 import type { ApiContext } from '../context.ts';
 import { listEdge } from '../lists/list-objects.ts';
@@ -24,7 +26,10 @@ export const edges: Readonly<Record<string, FieldResolvers>> = {
   },
   Node: {
     ...commonEdges('Node'),
-    ...edgesOf<Node>('Node', { pods: connection('Pod', (node, snapshot) => snapshot.podsOnNode(node.metadata.name)) }),
+    ...edgesOf<Node>('Node', {
+      drain: (node, _args, context) => context.reading.snapshot().get('NodeDrain', '', node.metadata.name),
+      pods: connection('Pod', (node, snapshot) => snapshot.podsOnNode(node.metadata.name)),
+    }),
   },
   Pod: {
     ...commonEdges('Pod'),
@@ -32,7 +37,12 @@ export const edges: Readonly<Record<string, FieldResolvers>> = {
       node: (pod, _args, context) => (pod.spec.nodeName ? context.reading.snapshot().get('Node', '', pod.spec.nodeName) : undefined),
       endpointSlices: (pod, _args, context) => slicesOfPod(pod, context.reading.snapshot()),
       services: (pod, _args, context) => servicesOf(pod, context.reading.snapshot()),
+      disruptionBudgets: (pod, _args, context) => budgetsOf(pod, context.reading.snapshot().list('PodDisruptionBudget', pod.metadata.namespace)),
     }),
+  },
+  PodDisruptionBudget: {
+    ...commonEdges('PodDisruptionBudget'),
+    ...edgesOf<PodDisruptionBudget>('PodDisruptionBudget', { pods: connection('Pod', ({ metadata, spec }, snapshot) => snapshot.list('Pod', metadata.namespace).filter((pod) => matchesLabelSelector(spec.selector, pod.metadata.labels))) }),
   },
   ReplicaSet: {
     ...commonEdges('ReplicaSet'),

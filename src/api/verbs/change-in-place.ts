@@ -3,7 +3,7 @@ import { kindFacts } from '../../model/object.ts';
 import type { KindName, Objects } from '../../model/object.ts';
 import type { RequestedChange } from '../../registry/registry.ts';
 import type { ApiContext } from '../context.ts';
-import { commitOne } from '../objects/commit.ts';
+import { commitChanges } from '../objects/commit.ts';
 import type { KindPayload } from '../objects/commit.ts';
 
 /** Arguments that name a namespaced object. Null is the same as absent. */
@@ -25,16 +25,17 @@ export function existing<K extends KindName>(kind: K, args: Pick<VerbArgs, 'name
 
 /**
  * Changes an object by a decision that depends on its state, and decides again when someone else wrote in between. The change must name the revision that
- * it was decided on. Undefined: it is as wanted already, and nothing is written.
+ * it was decided on, and of several the first is the one about the object. Undefined: it is as wanted already, and nothing is written.
  */
-export async function changeInPlace<K extends KindName>(kind: K, args: VerbArgs, context: ApiContext, decide: (object: Objects[K]) => RequestedChange | undefined): Promise<KindPayload> {
+export async function changeInPlace<K extends KindName>(kind: K, args: VerbArgs, context: ApiContext, decide: (object: Objects[K]) => RequestedChange | readonly RequestedChange[] | undefined): Promise<KindPayload> {
   for (let attempt = 1; ; attempt += 1) {
     const { revision } = context.parts.store.snapshot();
     const object = existing(kind, args, context);
     const wanted = decide(object);
     if (!wanted) return { [kindFacts[kind].singular]: object, revision: undefined };
     try {
-      return await commitOne(wanted, args.dryRun, context);
+      const { outcomes, revision: written } = await commitChanges([wanted].flat(), args.dryRun, context);
+      return { [kindFacts[kind].singular]: outcomes[0]?.object, revision: written };
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'CONFLICT' || attempt === mostAttempts) throw error;
       await context.parts.store.snapshotAtLeast(revision + 1, context.signal);

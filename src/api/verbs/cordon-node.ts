@@ -9,13 +9,19 @@ const taintKey = 'node.kubernetes.io/unschedulable';
 /** Keeps new Pods away from a node: `spec.unschedulable` and its taint. Running Pods stay. */
 export const cordonNode = setUnschedulable('cordonNode', true);
 
-/** Lets new Pods come to a node again. */
+/** Lets new Pods come to a node again, and ends its draining. */
 export const uncordonNode = setUnschedulable('uncordonNode', false);
 
 function setUnschedulable(field: string, unschedulable: boolean): RootField<VerbArgs> {
   return {
     operation: () => ({ type: 'verb', field }),
-    run: (args, context) => changeInPlace('Node', args, context, (node) => planUnschedulable(node, unschedulable)),
+    run: (args, context) => changeInPlace('Node', args, context, (node) => {
+      const change = planUnschedulable(node, unschedulable);
+      const drain = unschedulable ? undefined : context.parts.store.snapshot().get('NodeDrain', '', node.metadata.name);
+      if (!drain) return change && [change];
+      const { name, uid } = drain.metadata;
+      return [change ?? { verb: 'patch', kind: 'Node', target: { name }, patch: {} }, { verb: 'delete', kind: 'NodeDrain', target: { name, uid } }];
+    }),
   };
 }
 

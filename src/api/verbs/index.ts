@@ -4,6 +4,7 @@ import { applyManifests } from './apply-manifests.ts';
 import { commitChangeSet } from './commit-change-set.ts';
 import { cordonNode, uncordonNode } from './cordon-node.ts';
 import { createJoinToken } from './create-join-token.ts';
+import { drainNode } from './drain-node.ts';
 import { evictPod } from './evict-pod.ts';
 import { joinNode } from './join-node.ts';
 import { pauseDeployment, resumeDeployment } from './pause-deployment.ts';
@@ -21,6 +22,7 @@ export const verbs: FieldResolvers = {
   commitChangeSet: guarded(commitChangeSet),
   cordonNode: guarded(cordonNode),
   createJoinToken: guarded(createJoinToken),
+  drainNode: guarded(drainNode),
   evictPod: guarded(evictPod),
   joinNode: guarded(joinNode),
   pauseDeployment: guarded(pauseDeployment),

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { apply } from './apply.ts';
 import { cordon, uncordon } from './cordon.ts';
 import { devNodes } from './dev-nodes.ts';
+import { drain } from './drain.ts';
 import { get } from './get.ts';
 import { logs } from './logs.ts';
 import { nodeJoin } from './node-join.ts';
@@ -14,6 +15,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'logs': logs,
   'cordon': cordon,
   'uncordon': uncordon,
+  'drain': drain,
   'node token': nodeToken,
   'node join': nodeJoin,
   'dev nodes': devNodes,

@@ -1,6 +1,6 @@
 import { toleratesTaint } from '../../kinds/pod/tolerations.ts';
 import { isPodTerminating } from '../../kinds/pod/pod-state.ts';
-import { withCondition } from '../../model/conditions.ts';
+import { conditionOf, withCondition } from '../../model/conditions.ts';
 import type { Node, Pod, Taint } from '../../model/object.ts';
 import type { Plan } from '../../control/reconciler.ts';
 import type { RequestedChange } from '../../registry/registry.ts';
@@ -29,15 +29,20 @@ export function planEviction({ node, pods }: ObservedTaints, nowMs: number): Pla
   };
 }
 
-/** When a Pod must go; -Infinity for at once, Infinity for never. For each taint the first toleration that fits it counts. */
+/** When a Pod must go; -Infinity for at once, Infinity for never. For each taint the first toleration that fits it counts, from when both the taint and the Pod were there. */
 export function evictionTime(pod: Pod, taints: readonly Taint[]): number {
   return Math.min(...taints.map((taint) => {
     const toleration = pod.spec.tolerations.find((one) => toleratesTaint(one, taint));
     if (!toleration) return -Infinity;
     const { tolerationSeconds } = toleration;
     if (tolerationSeconds === undefined) return Infinity;
-    return tolerationSeconds <= 0 || taint.timeAdded === undefined ? -Infinity : Date.parse(taint.timeAdded) + tolerationSeconds * 1000;
+    return tolerationSeconds <= 0 || taint.timeAdded === undefined ? -Infinity : Math.max(Date.parse(taint.timeAdded), onNodeSinceMs(pod)) + tolerationSeconds * 1000;
   }));
+}
+
+/** A Pod may come to a node that has the taint already. */
+function onNodeSinceMs({ metadata, status }: Pod): number {
+  return Date.parse(conditionOf(status.conditions, 'PodScheduled')?.lastTransitionTime ?? metadata.creationTimestamp);
 }
 
 function evict(pod: Pod, nowMs: number): readonly RequestedChange[] {

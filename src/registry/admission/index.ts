@@ -4,6 +4,7 @@ import { defaultTolerations } from './default-tolerations.ts';
 import { namespaceContentFinalizer } from './namespace-content-finalizer.ts';
 import { namespaceNameLabel } from './namespace-name-label.ts';
 import { nodePodCIDR } from './node-pod-cidr.ts';
+import { nodeTaintTimes } from './node-taint-times.ts';
 import { serviceClusterIP } from './service-cluster-ip.ts';
 import { serviceLoadBalancerIP } from './service-load-balancer-ip.ts';
 import { serviceNodePorts } from './service-node-ports.ts';
@@ -15,6 +16,7 @@ export const admissionRules: readonly AdmissionRule[] = [
   namespaceContentFinalizer,
   defaultTolerations,
   nodePodCIDR,
+  nodeTaintTimes,
   serviceClusterIP,
   serviceNodePorts,
   serviceLoadBalancerIP,

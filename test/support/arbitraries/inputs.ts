@@ -51,6 +51,7 @@ const inputs: { readonly [K in KindName]: fc.Arbitrary<Inputs[K]> } = {
   Namespace: fc.record({ metadata: metadata('Namespace', dnsLabel), spec: fc.record({ finalizers: fc.constant(['kubernetes']) }, some) }, { requiredKeys: ['metadata'] }),
   NetworkPolicy: fc.record({ metadata: metadata('NetworkPolicy', dnsSubdomain), spec: policySpec }),
   Node: fc.record({ metadata: metadata('Node', dnsSubdomain), spec: fc.record({ podCIDR: fc.nat(255).map((third) => `10.244.${third}.0/24`), unschedulable: fc.boolean(), taints }, some) }, { requiredKeys: ['metadata'] }),
+  NodeDrain: fc.record({ metadata: metadata('NodeDrain', dnsSubdomain), spec: fc.record({ ignoreDaemonSets: fc.boolean(), deleteEmptyDirData: fc.boolean(), force: fc.boolean(), gracePeriodSeconds: fc.nat(60), timeoutSeconds: fc.nat(600), podSelector: selector }, some) }, { requiredKeys: ['metadata'] }),
   NodePortClaim: fc.record({ metadata: metadata('NodePortClaim', port.map(String)), spec: claimedBy }),
   Pod: fc.record({ metadata: metadata('Pod', dnsSubdomain), spec: podSpec() }),
   PodCIDRClaim: fc.record({ metadata: metadata('PodCIDRClaim', fc.nat(255).map((third) => `10.244.${third}.0-24`)), spec: claimedBy }),

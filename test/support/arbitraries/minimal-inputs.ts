@@ -19,6 +19,7 @@ const contents: { readonly [K in KindName]: Omit<Inputs[K], 'metadata'> } = {
   Namespace: {},
   NetworkPolicy: { spec: {} },
   Node: {},
+  NodeDrain: {},
   NodePortClaim: { spec: claim },
   Pod: { spec: minimalPodSpec },
   PodCIDRClaim: { spec: claim },

@@ -92,6 +92,8 @@ test('eviction: at once, after the toleration, or never; the plan says when the 
   const tolerates = (tolerationSeconds?: number): Toleration => ({ key: taint.key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds });
   expect(evictionTime(podWith([tolerates()]), [taint])).toBe(Infinity);
   expect(evictionTime(podWith([tolerates(), tolerates(5)]), [taint, { key: 'other', effect: 'NoExecute' }])).toBe(-Infinity);
+  const older = { ...taint, timeAdded: new Date(nowMs - 7_200_000).toISOString() };
+  expect(evictionTime(podWith([tolerates(5)]), [older])).toBe(nowMs - 3_600_000 + 5000);
   const node = { ...nodeWith('Unknown'), spec: { ...nodeWith('Unknown').spec, taints: [taint] } };
   fc.assert(fc.property(fc.array(fc.option(fc.integer({ min: 0, max: 600 })), { maxLength: 5 }), fc.nat(700_000), (seconds, laterMs) => {
     const pods = seconds.map((value, index) => podWith(value === null ? [] : [tolerates(value)], `pod-${index}`));
