@@ -45,7 +45,7 @@ export function createGraphQLService(parts: ApiParts, rules?: DocumentRules): Gr
     rate: createRateLimit({ perSecond: limits.operationsPerSecond, atOnce: limits.operationsAtOnce }),
     executor: createExecutor(schema, { limit: limits.cost, count: (kind) => parts.store.snapshot().count(kind) }),
     parts,
-    shared: new SharedResults((source) => parts.metrics.countSubscriptionResult(source)),
+    shared: new SharedResults(),
     format: (errors) => errors.map((error) => formatError(error, randomUUID, report)),
     close: () => nodeWork.close(),
   };

@@ -1,4 +1,5 @@
 import type { Meters } from '../lib/meters.ts';
+import type { ResultCounts } from './watch/shared-results.ts';
 
 /** What an operator graphs of one server's API. */
 export interface Metrics {
@@ -8,9 +9,9 @@ export interface Metrics {
   countRefusal(code: string): void;
   subscriptionStarted(field: string): () => void;
   subscriberTooSlow(field: string): void;
-  /** From the arrival of a change at this server to its message being written to the subscriber's connection. */
+  /** From the arrival of a change at this server to its message being written to the last of the subscribers that were ready for it. */
   observeWatchLag(seconds: number): void;
-  countSubscriptionResult(source: 'executed' | 'shared'): void;
+  countSubscriptionResults(counts: ResultCounts): void;
   connectionOpened(): () => void;
   /** Prometheus' text format, with the metrics of all other parts of the process. */
   text(): Promise<string>;
@@ -23,7 +24,7 @@ export function createMetrics(meters: Meters): Metrics {
   const refusals = meters.counter('gantry_api_refusals_total', 'Requests refused before they ran, by code.', ['code']);
   const subscriptions = meters.gauge('gantry_api_subscriptions', 'Running subscriptions.', ['field']);
   const slow = meters.counter('gantry_api_slow_subscribers_total', 'Subscriptions ended because they were read too slowly.', ['field']);
-  const lag = meters.histogram('gantry_api_watch_lag_seconds', 'From the arrival of a change at this server to its message being written to a subscriber.');
+  const lag = meters.histogram('gantry_api_watch_lag_seconds', 'From the arrival of a change at this server to its message being written to the last of the subscribers that were ready for it.');
   const results = meters.counter('gantry_api_subscription_results_total', 'Messages of subscriptions: executed, or shared with an equal subscription.', ['source']);
   const connections = meters.gauge('gantry_api_websockets', 'Open WebSocket connections.');
   return {
@@ -35,7 +36,10 @@ export function createMetrics(meters: Meters): Metrics {
     },
     subscriberTooSlow: (field) => slow.inc({ field }),
     observeWatchLag: (seconds) => lag.observe(seconds),
-    countSubscriptionResult: (source) => results.inc({ source }),
+    countSubscriptionResults: ({ executed, shared }) => {
+      results.inc({ source: 'executed' }, executed);
+      results.inc({ source: 'shared' }, shared);
+    },
     connectionOpened: () => {
       connections.inc();
       return () => connections.dec();

@@ -3,16 +3,15 @@ import { ApiError } from '../../model/errors.ts';
 /**
  * Events on their way to one subscriber: first an initial sequence, read only as fast as the subscriber takes it, then what was pushed meanwhile.
  * A subscriber that lets more than `limit` pushed events wait is cut off with UNAVAILABLE; it can resume after the last revision it saw.
- * Unlike an async generator it ends at once when asked to, even while `next` waits.
+ * Unlike an async generator it ends at once when asked to, even while `next` waits. Who serves many reads by `onReady` and `take`, which cost no promise for each event.
  */
-export class SubscriptionQueue<T> implements AsyncGenerator<T, undefined, undefined> {
+export class SubscriptionQueue<T extends NonNullable<unknown>> implements AsyncGenerator<T, undefined, undefined> {
   readonly #limit: number;
   readonly #onEnd: (reason: 'stopped' | 'too slow') => void;
   #initial: Iterator<T> | undefined;
   #values: T[] = [];
   #head = 0;
-  #waiting: ((result: IteratorResult<T, undefined>) => void) | undefined;
-  #fail: ((error: unknown) => void) | undefined;
+  #wake: (() => void) | undefined;
   #error: unknown;
   #ended = false;
   #held: boolean;
@@ -29,7 +28,7 @@ export class SubscriptionQueue<T> implements AsyncGenerator<T, undefined, undefi
   begin(initial: Iterable<T>): void {
     this.#initial = initial[Symbol.iterator]();
     this.#held = false;
-    this.#deliver();
+    this.#wake?.();
   }
 
   /** Adds an event; ignored after the end. */
@@ -38,7 +37,7 @@ export class SubscriptionQueue<T> implements AsyncGenerator<T, undefined, undefi
     this.#values.push(value);
     if (this.#values.length - this.#head > this.#limit) {
       this.#end(new ApiError('UNAVAILABLE', `more than ${this.#limit} events waited to be read; subscribe again with afterRevision to go on`), 'too slow');
-    } else this.#deliver();
+    } else this.#wake?.();
   }
 
   /** Nothing more comes; what waits is still given. */
@@ -53,11 +52,39 @@ export class SubscriptionQueue<T> implements AsyncGenerator<T, undefined, undefi
     this.#end(error, 'stopped');
   }
 
+  /** Calls `wake` at once, and then whenever `take` or `ended` may say something new. Replaces whoever was called before. */
+  onReady(wake: () => void): void {
+    this.#wake = wake;
+    wake();
+  }
+
+  /** The next event, where one waits. */
+  take(): T | undefined {
+    if (this.#ended || this.#held) return undefined;
+    const value = this.#next();
+    if (this.#finishing && this.#isEmpty()) this.#end(undefined, 'stopped');
+    return value;
+  }
+
+  /** Once it has ended: why, where that is an error; an error is told once. */
+  ended(): { readonly error?: unknown } | undefined {
+    if (!this.#ended) return undefined;
+    const error = this.#error;
+    this.#error = undefined;
+    return { error };
+  }
+
   next(): Promise<IteratorResult<T, undefined>> {
     return new Promise((resolve, reject) => {
-      this.#waiting = resolve;
-      this.#fail = reject;
-      this.#deliver();
+      this.onReady(() => {
+        const wake = this.#wake;
+        this.#wake = undefined; // taking the last event ends it, which would call again
+        const value = this.take(), end = value === undefined ? this.ended() : undefined;
+        if (value === undefined && !end) this.#wake = wake;
+        else if (value !== undefined) resolve({ done: false, value });
+        else if (end?.error !== undefined) reject(end.error);
+        else resolve({ done: true, value: undefined });
+      });
     });
   }
 
@@ -86,40 +113,24 @@ export class SubscriptionQueue<T> implements AsyncGenerator<T, undefined, undefi
     this.#values = [];
     this.#initial = undefined;
     this.#onEnd(reason);
-    this.#deliver();
-  }
-
-  #deliver(): void {
-    const resolve = this.#waiting, reject = this.#fail;
-    if (!resolve || !reject) return;
-    const result = this.#take();
-    if (!result && !this.#ended) return;
-    this.#waiting = this.#fail = undefined;
-    const error = this.#error;
-    this.#error = undefined;
-    if (result) {
-      resolve(result);
-      if (this.#finishing && this.#isEmpty()) this.#end(undefined, 'stopped');
-    } else if (error !== undefined) reject(error);
-    else resolve({ done: true, value: undefined });
+    this.#wake?.();
   }
 
   #isEmpty(): boolean {
     return this.#head >= this.#values.length && !this.#held && !this.#initial;
   }
 
-  #take(): IteratorResult<T, undefined> | undefined {
-    if (this.#ended || this.#held) return undefined;
+  #next(): T | undefined {
     const first = this.#initial?.next();
-    if (first && !first.done) return first;
+    if (first && !first.done) return first.value;
     this.#initial = undefined;
     if (this.#head >= this.#values.length) return undefined;
-    const value = this.#values[this.#head] as T;
+    const value = this.#values[this.#head];
     this.#head += 1;
     if (this.#head > 1024 || this.#head === this.#values.length) {
-      this.#values = this.#values.slice(this.#head);
+      this.#values = this.#head === this.#values.length ? [] : this.#values.slice(this.#head);
       this.#head = 0;
     }
-    return { done: false, value };
+    return value;
   }
 }

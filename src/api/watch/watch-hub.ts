@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
+import { groupBy } from '../../lib/group-by.ts';
 import type { KindName } from '../../model/object.ts';
 import type { Change, Revision, Snapshot, Store } from '../../store/store.ts';
 import type { WatchEvent } from './watch-event.ts';
@@ -25,24 +26,21 @@ export interface WatchHub {
 /** A hub over one store. Every listener hears of the newest revision at least every `quietMs`. */
 export function createWatchHub(store: Pick<Store, 'onChanges' | 'snapshot'>, clock: Clock, quietMs: number): WatchHub {
   const listeners = new Map<KindName, Set<HubListener>>();
+  /** Those of several kinds: they hear these in the order in which they changed. */
+  const ofSeveral = new Map<HubListener, ReadonlySet<string>>();
   const stop = store.onChanges((changes, snapshot) => {
-    const batches = new Map<HubListener, HubChange[]>();
     const arrivedMs = performance.now();
-    for (const change of changes) {
-      const interested = listeners.get(change.object.kind as KindName);
-      if (!interested?.size) continue;
-      const hubChange = { change, event: { type: change.type, revision: change.revision, object: change.object, arrivedMs } };
-      for (const listener of interested) {
-        const batch = batches.get(listener);
-        if (batch) batch.push(hubChange);
-        else batches.set(listener, [hubChange]);
-      }
+    const all = changes.map((change) => ({ change, event: { type: change.type, revision: change.revision, object: change.object, arrivedMs } }));
+    const byKind = groupBy(all, ({ change }) => change.object.kind as KindName);
+    for (const [kind, batch] of byKind) for (const listener of listeners.get(kind) ?? []) listener.onChanges(batch, snapshot);
+    for (const [listener, kinds] of ofSeveral) {
+      const batch = all.filter(({ change }) => kinds.has(change.object.kind));
+      if (batch.length > 0) listener.onChanges(batch, snapshot);
     }
-    for (const [listener, batch] of batches) listener.onChanges(batch, snapshot);
   });
   let cancelTimer = () => {};
   const tick = () => {
-    const all = new Set([...listeners.values()].flatMap((set) => [...set]));
+    const all = [...[...listeners.values()].flatMap((set) => [...set]), ...ofSeveral.keys()];
     const { revision } = store.snapshot();
     for (const listener of all) listener.onQuiet(revision);
     cancelTimer = clock.after(quietMs, tick);
@@ -50,13 +48,14 @@ export function createWatchHub(store: Pick<Store, 'onChanges' | 'snapshot'>, clo
   cancelTimer = clock.after(quietMs, tick);
   return {
     listen: (kinds, listener) => {
-      for (const kind of kinds) {
-        const set = listeners.get(kind) ?? new Set();
-        listeners.set(kind, set.add(listener));
+      const [only] = kinds;
+      if (only === undefined || kinds.length > 1) {
+        ofSeveral.set(listener, new Set(kinds));
+        return () => void ofSeveral.delete(listener);
       }
-      return () => {
-        for (const kind of kinds) listeners.get(kind)?.delete(listener);
-      };
+      const set = listeners.get(only) ?? new Set();
+      listeners.set(only, set.add(listener));
+      return () => void set.delete(listener);
     },
     close: () => {
       stop();

@@ -12,8 +12,8 @@ import type { GraphQLService } from '../graphql-service.ts';
 import { refuse, tooSoon } from '../limits.ts';
 import { operationLabel } from '../operation-label.ts';
 import { codeOf, logSocketOperation } from '../request-log.ts';
+import type { Outlet } from './outlet.ts';
 import { startSubscription } from './subscribe.ts';
-import type { SendResult } from './subscribe.ts';
 
 /** What one WebSocket connection carries. */
 export interface Connection {
@@ -23,8 +23,8 @@ export interface Connection {
   authorization: unknown;
   /** Aborts when the connection closes. */
   readonly abort: AbortController;
-  /** Sends a message that is text already. Resolves once more may be sent. */
-  send(text: string): Promise<void>;
+  /** Where the results of subscriptions go. */
+  readonly outlet: Outlet;
 }
 
 /** An operation on its way from its message to its execution. */
@@ -33,8 +33,9 @@ interface PreparedArgs extends ExecutionArgs {
   readonly input: OperationInput;
   readonly runnable: RunnableOperation;
   readonly contextValue: ApiContext;
-  /** Sends one result of a subscription. */
-  readonly send: SendResult;
+  readonly outlet: Outlet;
+  /** The operation's id as JSON text. */
+  readonly idText: string;
 }
 
 const mostOperations = 1000;
@@ -51,7 +52,6 @@ export function authorizationOf(context: Context<Record<string, unknown>, Connec
 export function prepareOperation(service: GraphQLService, context: Context<Record<string, unknown>, Connection>, id: string, payload: SubscribePayload): PreparedArgs | readonly GraphQLError[] {
   const { parts } = service;
   const { identity, abort } = context.extra;
-  const idText = JSON.stringify(id);
   let text: string;
   try {
     if (!identity) throw new ApiError('UNAUTHENTICATED', 'the connection was not let in');
@@ -76,7 +76,7 @@ export function prepareOperation(service: GraphQLService, context: Context<Recor
   return {
     schema: service.schema, document: prepared.document, operationName: input.operationName ?? null, variableValues: input.variables ?? null,
     contextValue: createContext(parts, identity, () => abort.signal), prepared, input, runnable,
-    send: (result) => context.extra.send(`{"id":${idText},"type":"next","payload":${result}}`),
+    outlet: context.extra.outlet, idText: JSON.stringify(id),
   };
 }
 
@@ -88,11 +88,11 @@ function documentIdOf(payload: SubscribePayload): string | undefined {
 
 /** Runs what `prepareOperation` made. */
 export async function runPrepared(service: GraphQLService, args: ExecutionArgs): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>> {
-  const { prepared, input, runnable, contextValue, send } = args as PreparedArgs;
+  const { prepared, input, runnable, contextValue, outlet, idText } = args as PreparedArgs;
   const label = operationLabel(runnable.operation), { actor } = contextValue;
   const log = logSocketOperation(service.parts.logger, label, actor);
   if (runnable.operation.operation === 'subscription') {
-    const started = await startSubscription(service, prepared, input, runnable, contextValue, send, (results) => log({ results }));
+    const started = await startSubscription(service, { prepared, input, runnable, context: contextValue, outlet, idText, onEnd: (results) => log({ results }) });
     if (!(Symbol.asyncIterator in started)) log({ code: codeOf(started.errors) ?? 'INTERNAL' });
     return started;
   }

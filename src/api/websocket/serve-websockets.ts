@@ -10,8 +10,10 @@ import { authenticate } from '../authenticate.ts';
 import { actorOf } from '../context.ts';
 import type { GraphQLService } from '../graphql-service.ts';
 import { codeOf, logSocketOperation } from '../request-log.ts';
+import { Gathering } from './gathering.ts';
 import { authorizationOf, prepareOperation, runPrepared } from './operations.ts';
 import type { Connection } from './operations.ts';
+import { Outlet } from './outlet.ts';
 
 /** The WebSockets of a server. */
 export interface WebSockets {
@@ -52,9 +54,15 @@ export function serveWebSockets(service: GraphQLService): WebSockets {
     onNext: (_context, _id, _payload, _args, result) => (result.errors ? { ...result, errors: service.format(result.errors) } : undefined),
     onError: (_context, _id, _payload, errors) => service.format(errors),
   });
-  sockets.on('connection', (socket, request) => attach(service, protocol, socket, request));
+  const gathering = new Gathering((arrivalsMs) => {
+    parts.metrics.countSubscriptionResults(service.shared.takeCounts());
+    const nowMs = performance.now();
+    for (const arrivedMs of arrivalsMs) parts.metrics.observeWatchLag((nowMs - arrivedMs) / 1000);
+  });
   return {
-    upgrade: (request, socket, head) => sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request)),
+    upgrade: (request, socket, head) => sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      attach(service, protocol, webSocket, request, new Outlet(socket, gathering, () => webSocket.readyState === webSocket.OPEN));
+    }),
     close: async () => {
       for (const client of sockets.clients) client.close(1001, 'the server stops');
       const cut = setTimeout(() => { for (const client of sockets.clients) client.terminate(); }, closeMs);
@@ -71,13 +79,14 @@ function isForClients(text: string): boolean {
   return typesForClients.has((JSON.parse(text) as { readonly type?: unknown }).type);
 }
 
-function attach(service: GraphQLService, protocol: Server<Connection>, socket: WebSocket, request: IncomingMessage): void {
+function attach(service: GraphQLService, protocol: Server<Connection>, socket: WebSocket, request: IncomingMessage, outlet: Outlet): void {
   const { logger, metrics, store } = service.parts;
   const send = (text: string) => new Promise<void>((resolve, reject) => {
     if (socket.readyState !== socket.OPEN) return resolve();
+    outlet.flush();
     socket.send(text, (error) => (error ? reject(error) : resolve()));
   });
-  const connection: Connection = { request, identity: undefined, authorization: undefined, abort: new AbortController(), send };
+  const connection: Connection = { request, identity: undefined, authorization: undefined, abort: new AbortController(), outlet };
   const counted = metrics.connectionOpened();
   let isAlive = true;
   socket.on('pong', () => { isAlive = true; });
@@ -93,7 +102,10 @@ function attach(service: GraphQLService, protocol: Server<Connection>, socket: W
   const closed = protocol.opened({
     protocol: socket.protocol,
     send,
-    close: (code, reason) => socket.close(code, reason),
+    close: (code, reason) => {
+      outlet.flush();
+      socket.close(code, reason);
+    },
     onMessage: (take) => {
       socket.on('message', (data, isBinary) => {
         if (isBinary) return socket.close(CloseCode.BadRequest, 'text messages only');

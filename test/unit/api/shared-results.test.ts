@@ -12,20 +12,23 @@ function keyFor(text: string, variables: Readonly<Record<string, unknown>>, cont
   return sharingKey({ document, hash: text, compilable: true, minRevisions: [] }, document.definitions[0] as OperationDefinitionNode, { variables }, context);
 }
 
-test('equal members share one text, for which work is done once; unequal ones and lone ones do not', async () => {
-  const sources: string[] = [];
-  const shared = new SharedResults((source) => sources.push(source));
-  const [one, two, other] = [shared.join('k'), shared.join('k'), shared.join('else')];
+test('equal members share one text, for which work is done once, and with one id the very bytes; unequal ones and lone ones do not', async () => {
+  const shared = new SharedResults();
+  const [one, two, three, other] = [shared.join('k', '"1"'), shared.join('k', '"1"'), shared.join('k', '"2"'), shared.join('else', '"1"')];
   const event = {};
   let made = 0;
-  const make = () => Promise.resolve(`text ${++made}`);
-  expect(await Promise.all([one.text(event, make), two.text(event, make), other.text(event, make), one.text({}, make)])).toEqual(['text 1', 'text 1', 'text 2', 'text 3']);
-  expect(sources).toEqual(['executed', 'shared', 'executed', 'executed']);
-  two.leave();
-  two.leave();
+  const make = () => Promise.resolve(`"text ${++made}"`);
+  const textOf = (frame: Buffer) => JSON.parse(frame.toString('utf8', 2)) as unknown;
+  const next = (id: string, payload: string) => ({ id, type: 'next', payload });
+  const [first, second, third, fourth, fifth] = await Promise.all([one.frame(event, make), two.frame(event, make), three.frame(event, make), other.frame(event, make), one.frame({}, make)]);
+  expect(second).toBe(first);
+  expect([first, third, fourth, fifth].map(textOf)).toEqual([next('1', 'text 1'), next('2', 'text 1'), next('1', 'text 2'), next('1', 'text 3')]);
+  expect([shared.takeCounts(), shared.takeCounts()]).toEqual([{ executed: 3, shared: 2 }, { executed: 0, shared: 0 }]);
+  expect(one.frame(event, make)).toBe(first);
+  for (const member of [two, two, three, three]) member.leave();
   const later = {};
-  expect(await one.text(later, make)).toBe('text 4');
-  expect(await shared.join('k').text(later, make)).toBe('text 5');
+  expect(textOf(await one.frame(later, make))).toEqual(next('1', 'text 4'));
+  expect(textOf(await shared.join('k', '"1"').frame(later, make))).toEqual(next('1', 'text 5'));
 });
 
 test('what shapes a result keeps subscriptions apart; what only chooses events does not', () => {
