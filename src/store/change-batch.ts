@@ -1,18 +1,35 @@
 import { ApiError, describe, invalid, notFound } from '../model/errors.ts';
-import type { ErrorCode, ErrorSubject } from '../model/errors.ts';
+import type { ErrorCode } from '../model/errors.ts';
 import { keyOf, keyText } from '../model/object.ts';
 import type { ObjectKey, StoredObject } from '../model/object.ts';
-import type { ChangeSet, Precondition, Revision, Write } from './store.ts';
+import { bigintArray, booleanArray, charArray, integerArray, textArray } from './array-parameters.ts';
+import type { ChangeSet, Revision, Write } from './store.ts';
+
+/** What a batch tells the database of one write, precondition or fence. */
+interface BatchItem {
+  /** c create, u update, d delete; x still at a revision, n namespace in use, f fence. */
+  readonly type: 'c' | 'u' | 'd' | 'x' | 'n' | 'f';
+  /** Of a fence: the lease's name. */
+  readonly key: ObjectKey;
+  readonly uid: string;
+  /** The revision that must be the stored one's; of a fence: the epoch. */
+  readonly expected: Revision | null;
+  /** Deletion was asked for: a namespace in this state takes no new objects. */
+  readonly isDeleting: boolean;
+  /** A write's number in its set, and the object as JSON. */
+  readonly ordinal: number | null;
+  readonly body: string | null;
+}
 
 /** A change set made ready for a batch. */
 export interface PreparedSet {
   readonly set: ChangeSet;
+  /** Fences, preconditions, writes. */
+  readonly items: readonly BatchItem[];
   /** Texts of the keys it writes. */
   readonly written: readonly string[];
   /** Texts of the keys that it requires something of but does not write. */
   readonly required: readonly string[];
-  /** The written objects as JSON; no line breaks. */
-  readonly bodies: readonly string[];
   readonly bytes: number;
 }
 
@@ -34,10 +51,29 @@ export type SetOutcome = { readonly revision: Revision } | { readonly error: Api
 
 /** Throws INVALID for text that no database can keep. */
 export function prepareSet(set: ChangeSet): PreparedSet {
-  const bodies = set.writes.map(({ object }) => bodyOf(object));
-  const written = set.writes.map(({ object }) => keyText(keyOf(object)));
-  const required = (set.preconditions ?? []).map((each) => keyText(requiredKey(each)));
-  return { set, written, required, bodies, bytes: bodies.reduce((sum, body) => sum + body.length, 0) };
+  const { fence, preconditions = [], writes } = set;
+  const items: BatchItem[] = [], written: string[] = [], required: string[] = [];
+  if (fence !== undefined) items.push(check('f', { kind: 'Node', namespace: '', name: fence.lease }, fence.epoch));
+  for (const precondition of preconditions) {
+    const item = precondition.type === 'unchanged' ? check('x', precondition.key, precondition.revision)
+      : check('n', { kind: 'Namespace', namespace: '', name: precondition.name }, null);
+    items.push(item);
+    required.push(keyText(item.key));
+  }
+  let bytes = 0;
+  for (const [ordinal, write] of writes.entries()) {
+    const { object } = write, key = keyOf(object), body = bodyOf(object);
+    items.push({ type: writeType[write.type], key, uid: object.metadata.uid, expected: write.type === 'create' ? null : write.expected, isDeleting: isDeleting(object), ordinal, body });
+    written.push(keyText(key));
+    bytes += body.length;
+  }
+  return { set, items, written, required, bytes };
+}
+
+const writeType = { create: 'c', update: 'u', delete: 'd' } as const;
+
+function check(type: 'f' | 'x' | 'n', key: ObjectKey, expected: Revision | null): BatchItem {
+  return { type, key, uid: '', expected, isDeleting: false, ordinal: null, body: null };
 }
 
 /**
@@ -70,25 +106,36 @@ export function orderSets<S extends PreparedSet>(sets: readonly S[]): readonly S
   return [...sets.filter(({ set }) => set.writes.length > 0), ...sets.filter(({ set }) => set.writes.length === 0)];
 }
 
-type Check =
-  | { readonly write: Write }
-  | { readonly precondition: Precondition }
-  | { readonly lease: string; readonly epoch: number };
+/** The arguments of `gantry_commit` that say what a batch is; arrays in PostgreSQL's binary format. */
+export type BatchArguments = readonly [writingSets: number, ...arrays: readonly Buffer[]];
 
-/** The arguments of `gantry_commit` for ordered sets. */
-export function encodeBatch(sets: readonly PreparedSet[]): { readonly writingSets: number; readonly checks: string; readonly log: string; readonly bodies: string } {
-  const log = sets.flatMap(({ set }, s) => set.writes.map((write, o) => ({ s, o, ...keyOf(write.object), t: changeType(write), a: set.actor })));
-  const checks = checksOf(sets).map(({ s, check }, i) => ({ i, s, ...encodeCheck(check) }));
-  return { writingSets: sets.filter(({ set }) => set.writes.length > 0).length, checks: JSON.stringify(checks), log: JSON.stringify(log), bodies: sets.flatMap(({ bodies }) => bodies).join('\n') };
+/** The arguments for ordered sets. */
+export function encodeBatch(sets: readonly PreparedSet[]): BatchArguments {
+  const numbers: number[] = [];
+  for (const [s, { items }] of sets.entries()) for (let count = items.length; count > 0; count--) numbers.push(s);
+  const items = sets.flatMap((each) => each.items);
+  return [
+    sets.filter(({ set }) => set.writes.length > 0).length,
+    integerArray(numbers),
+    charArray(items.map(({ type }) => type)),
+    textArray(items.map(({ key }) => key.kind)),
+    textArray(items.map(({ key }) => key.namespace)),
+    textArray(items.map(({ key }) => key.name)),
+    textArray(items.map(({ uid }) => uid)),
+    bigintArray(items.map(({ expected }) => expected)),
+    booleanArray(items.map((item) => item.isDeleting)),
+    integerArray(items.map(({ ordinal }) => ordinal)),
+    textArray(items.map(({ body }) => body)),
+    textArray(sets.map(({ set }) => set.actor)),
+  ];
 }
 
 /** What the database's answer means for each of the ordered sets. */
 export function decodeAnswer(sets: readonly PreparedSet[], answer: BatchAnswer): readonly SetOutcome[] {
-  const checks = checksOf(sets);
   const failures = new Map<number, ApiError>();
-  for (const { i, s, code, revision } of [...(answer.failures ?? [])].sort((a, b) => b.i - a.i)) {
-    const check = checks[i]?.check;
-    if (check !== undefined) failures.set(s, explain(check, code, revision));
+  if (answer.failures !== null) {
+    const items = sets.flatMap((each) => each.items);
+    for (const { i, s, code, revision } of [...answer.failures].sort((a, b) => b.i - a.i)) failures.set(s, explain(items[i] as BatchItem, code, revision));
   }
   let revision = answer.from;
   return sets.map(({ set }, s) => {
@@ -103,42 +150,15 @@ export function changeType(write: Write): 'ADDED' | 'MODIFIED' | 'DELETED' {
   return ({ create: 'ADDED', update: 'MODIFIED', delete: 'DELETED' } as const)[write.type];
 }
 
-function checksOf(sets: readonly PreparedSet[]): readonly { readonly s: number; readonly check: Check }[] {
-  return sets.flatMap(({ set }, s) => [
-    ...(set.fence === undefined ? [] : [{ s, check: { lease: set.fence.lease, epoch: set.fence.epoch } }]),
-    ...(set.preconditions ?? []).map((precondition) => ({ s, check: { precondition } })),
-    ...set.writes.map((write) => ({ s, check: { write } })),
-  ]);
-}
-
-function encodeCheck(check: Check): Readonly<Record<string, unknown>> {
-  if ('lease' in check) return { t: 'f', name: check.lease, e: check.epoch };
-  if ('precondition' in check) {
-    const { precondition } = check;
-    return { ...requiredKey(precondition), ...(precondition.type === 'unchanged' ? { t: 'x', e: precondition.revision } : { t: 'n' }) };
-  }
-  const { write } = check;
-  const head = { ...keyOf(write.object), uid: write.object.metadata.uid, d: isDeleting(write.object) };
-  if (write.type === 'create') return { t: 'c', ...head };
-  return { t: write.type === 'update' ? 'u' : 'd', ...head, e: write.expected };
-}
-
-function requiredKey(precondition: Precondition): ObjectKey {
-  return precondition.type === 'unchanged' ? precondition.key : { kind: 'Namespace', namespace: '', name: precondition.name };
-}
-
-/** A namespace in this state takes no new objects. */
 function isDeleting(object: StoredObject): boolean {
   return object.metadata.deletionTimestamp != null || (object.status as { phase?: unknown } | undefined)?.phase === 'Terminating';
 }
 
-function explain(check: Check, code: ErrorCode, found: Revision | null): ApiError {
-  if ('lease' in check) return new ApiError('FORBIDDEN', `lease "${check.lease}" has been taken over: epoch ${check.epoch} is over`);
-  const key: ErrorSubject = 'write' in check ? keyOf(check.write.object) : requiredKey(check.precondition);
+function explain({ type, key, expected }: BatchItem, code: ErrorCode, found: Revision | null): ApiError {
+  if (type === 'f') return new ApiError('FORBIDDEN', `lease "${key.name}" has been taken over: epoch ${String(expected)} is over`);
   if (code === 'NOT_FOUND') return notFound(key);
   if (code === 'ALREADY_EXISTS') return new ApiError(code, `${describe(key)} already exists`, { subject: key });
   if (code === 'FORBIDDEN') return new ApiError(code, `${describe(key)} is being deleted and takes no new objects`, { subject: key });
-  const expected = 'write' in check ? (check.write.type === 'create' ? undefined : check.write.expected) : check.precondition.type === 'unchanged' ? check.precondition.revision : undefined;
   const now = found === null ? 'it is gone' : found === expected ? 'it is another object of the same name' : `it is at revision ${found}`;
   return new ApiError('CONFLICT', `${describe(key)} was changed by someone else: revision ${String(expected)} was expected, ${now}; read it again`, { subject: key });
 }
@@ -148,6 +168,6 @@ const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 function bodyOf(object: StoredObject): string {
   const body = JSON.stringify(object);
-  if (unstorable.test(body)) throw invalid(keyOf(object), [{ path: '', message: 'holds a character that cannot be stored: U+0000 or half of a surrogate pair' }]);
+  if (body.includes('\\u') && unstorable.test(body)) throw invalid(keyOf(object), [{ path: '', message: 'holds a character that cannot be stored: U+0000 or half of a surrogate pair' }]);
   return body;
 }

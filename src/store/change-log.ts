@@ -50,9 +50,7 @@ export async function readChanges(sql: Sql, after: Revision, upTo: Revision): Pr
     SELECT r.value AS newest, r.horizon, c.revision, c.type, c.body, p.body AS previous, p.revision AS previous_revision
       FROM revision r
       LEFT JOIN change c ON c.revision > ${after} AND c.revision <= ${upTo}
-      LEFT JOIN LATERAL (SELECT body, revision FROM change b
-                          WHERE b.kind = c.kind AND b.namespace = c.namespace AND b.name = c.name AND b.revision < c.revision
-                          ORDER BY b.revision DESC LIMIT 1) p ON c.type <> 'ADDED' AND p.revision <= ${after}
+      LEFT JOIN change p ON p.revision = c.previous AND p.revision <= ${after} AND p.kind = c.kind AND p.namespace = c.namespace AND p.name = c.name
      WHERE r.id = 1 ORDER BY c.revision, c.ordinal`;
   const horizon = rows[0]?.horizon ?? 0;
   if (after < horizon) throw new ApiError('EXPIRED', `revision ${after} is older than what is kept (${horizon}); start again from the current state`);

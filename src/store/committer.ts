@@ -3,10 +3,10 @@ import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../model/errors.ts';
 import { decodeAnswer, encodeBatch, orderSets, planBatch, prepareSet } from './change-batch.ts';
 import type { BatchAnswer, BatchLimits, PreparedSet } from './change-batch.ts';
-import { isConnectionLoss } from './connection.ts';
+import { CommitLink } from './commit-link.ts';
 import type { CommitterMeters } from './committer-meters.ts';
+import { isConnectionLoss } from './connection.ts';
 import type { DatabaseLocator } from './database-locator.ts';
-import { Lane } from './lane.ts';
 import type { ChangeSet, Committed, Revision } from './store.ts';
 
 /** A batch that is durable: its sets in order of their revisions `from + 1 … to`. */
@@ -41,11 +41,12 @@ interface Waiting extends PreparedSet {
 /** One batch at a time over a connection of its own. Its batches are numbered, so one that is sent twice takes effect once. */
 interface Slot {
   readonly number: number;
-  readonly lane: Lane;
+  readonly link: CommitLink;
   batch: number;
   busy: boolean;
 }
 
+const worthABatch = 16;
 const refusedWithinMs = 1_000;
 const retryMs = [20, 50, 100, 200, 400];
 
@@ -54,9 +55,10 @@ export class Committer {
   private queue: Waiting[] = [];
   private readonly slots: Slot[];
   private closed = false;
+  private willFill = false;
 
   constructor(private readonly options: CommitterOptions) {
-    this.slots = Array.from({ length: options.slots }, (_, number) => ({ number, lane: new Lane(options.locator, options.clock), batch: 0, busy: false }));
+    this.slots = Array.from({ length: options.slots }, (_, number) => ({ number, link: new CommitLink(options.locator, options.clock), batch: 0, busy: false }));
   }
 
   /** See `Store.commit`. */
@@ -69,7 +71,7 @@ export class Committer {
         resolve: (committed) => { ended?.('ok'); resolve(committed); },
         reject: (error) => { ended?.(error.code); reject(error); },
       });
-      this.fill();
+      this.fillSoon();
     });
   }
 
@@ -82,10 +84,18 @@ export class Committer {
   async close(): Promise<void> {
     this.closed = true;
     for (const waiting of this.queue.splice(0)) waiting.reject(unavailable('this server is stopping; nothing was written'));
-    await Promise.all(this.slots.map(({ lane }) => lane.close()));
+    await Promise.all(this.slots.map(({ link }) => link.close()));
+  }
+
+  /** Once all that can run now has run: whoever was answered together, or asked in the same turn of the event loop, goes into the same batch. */
+  private fillSoon(): void {
+    if (this.willFill) return;
+    this.willFill = true;
+    setImmediate(() => this.fill());
   }
 
   private fill(): void {
+    this.willFill = false;
     try {
       this.fillSlots();
     } finally {
@@ -96,16 +106,22 @@ export class Committer {
   private fillSlots(): void {
     for (const slot of this.slots) {
       if (slot.busy || this.queue.length === 0) continue;
-      const { taken, waiting } = planBatch(this.queue, this.options.limits);
+      const { taken, waiting } = planBatch(this.queue, { ...this.options.limits, sets: this.fairShare() });
       this.queue = [...waiting];
       slot.busy = true;
       const answered = this.options.meters?.batchStarted(taken.length);
       void this.write(slot, orderSets(taken)).finally(() => {
         slot.busy = false;
         answered?.();
-        this.fill();
+        this.fillSoon();
       });
     }
+  }
+
+  /** While the database works on one half this server can get the other one ready; fewer sets than that are worth no batch of their own. */
+  private fairShare(): number {
+    const free = this.slots.filter(({ busy }) => !busy).length;
+    return Math.min(this.options.limits.sets, Math.max(worthABatch, Math.ceil(this.queue.length / free)));
   }
 
   private async write(slot: Slot, sets: readonly Waiting[]): Promise<void> {
@@ -123,15 +139,12 @@ export class Committer {
   /** Sends a batch until it is answered. Rejects with UNAVAILABLE after the time allowed, with the database's error if that is about the batch itself. */
   private async send(slot: Slot, sets: readonly Waiting[]): Promise<BatchAnswer> {
     const { serverId, clock, unavailableAfterMs } = this.options;
-    const { writingSets, checks, log, bodies } = encodeBatch(sets);
+    const args = encodeBatch(sets);
     const batch = ++slot.batch;
     const giveUpAtMs = Math.max(...sets.map(({ sinceMs }) => sinceMs)) + unavailableAfterMs;
     for (let attempt = 0; ; attempt++) {
       try {
-        const [row] = await slot.lane.ask((sql) => sql<{ answer: BatchAnswer }[]>`
-          SELECT gantry_commit(${serverId}, ${slot.number}, ${batch}, ${writingSets}, ${checks}::text::json, ${log}::text::json, ${bodies}) AS answer`, Math.max(giveUpAtMs - clock.now(), 100));
-        if (row === undefined) throw new Error('gantry_commit gave no answer');
-        return row.answer;
+        return await slot.link.ask(serverId, slot.number, batch, args, Math.max(giveUpAtMs - clock.now(), 100));
       } catch (error) {
         if (!isConnectionLoss(error)) throw error;
         if (clock.now() >= giveUpAtMs || this.closed) throw unavailable('the database does not answer; whether the change was written is not known', error);

@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { expect, test, vi } from 'vitest';
+import type { StoredObject } from '../../../src/model/object.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { freshDatabase } from '../../support/postgres.ts';
 import { startProxy } from './proxy.ts';
+import { object, open, valueOf, withValue } from './support.ts';
 
 test('applies each migration once, also when several servers start together', async () => {
   const { url, drop } = await freshDatabase();
@@ -44,4 +48,35 @@ test('a connection lost meanwhile is an error and not the end of the process', a
 test('the migrations lead to the Prisma schema', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/migration.ts']);
   expect(stdout.trim()).toBe('the migrations already lead to the schema');
+});
+
+test('a log from before its changes were linked is linked, and tells and prunes the same', async () => {
+  const { url, drop } = await freshDatabase();
+  const name = '20260101000000_init', sql = await readFile(`prisma/migrations/${name}/migration.sql`, 'utf8');
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(sql);
+  await client.query('CREATE TABLE _prisma_migrations (id text PRIMARY KEY, checksum text, finished_at timestamptz, migration_name text, logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer)');
+  await client.query('INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name) VALUES ($1, $2, now(), $1)', [name, createHash('sha256').update(sql).digest('hex')]);
+  const [one, two] = [object('one', 'a'), object('two', 'a')];
+  const log: readonly [string, StoredObject][] = [['ADDED', one], ['MODIFIED', withValue(one, 'b')], ['ADDED', two], ['MODIFIED', withValue(one, 'c')], ['DELETED', withValue(one, 'c')], ['ADDED', one], ['MODIFIED', withValue(two, 'b')]];
+  for (const [at, [type, { kind, metadata, ...rest }]] of log.entries()) {
+    await client.query("INSERT INTO change (revision, ordinal, kind, namespace, name, type, body, actor) VALUES ($1, 0, $2, 'default', $3, $4, $5, 'test')",
+      [at + 1, kind, metadata.name, type, JSON.stringify({ kind, metadata, ...rest })]);
+  }
+  await client.query("INSERT INTO object VALUES ('ConfigMap', 'default', 'one', $1, 6, false), ('ConfigMap', 'default', 'two', $2, 7, false)", [one.metadata.uid, two.metadata.uid]);
+  await client.query('UPDATE revision SET value = 7');
+
+  await migrate(url);
+  const { rows } = await client.query<{ previous: string | null }>('SELECT previous FROM change ORDER BY revision');
+  expect(rows.map(({ previous }) => previous && Number(previous))).toEqual([null, 1, null, 2, 4, null, 3]);
+  const store = await open(url);
+  const changes = await store.changesBetween(2, 7);
+  expect(changes.map(({ previous }) => valueOf(previous))).toEqual([undefined, 'b', 'c', undefined, 'a']);
+  const pruned = await client.query('SELECT gantry_prune(6)');
+  expect(pruned.rows).toEqual([{ gantry_prune: '4' }]);
+  expect((await client.query('SELECT revision::int FROM change ORDER BY revision')).rows).toEqual([{ revision: 3 }, { revision: 6 }, { revision: 7 }]);
+  await store[Symbol.asyncDispose]();
+  await client.end();
+  await drop();
 });

@@ -4,7 +4,7 @@ import { planBatch } from '../../../src/store/change-batch.ts';
 import type { PreparedSet } from '../../../src/store/change-batch.ts';
 
 const keys = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 3 });
-const prepared: fc.Arbitrary<PreparedSet> = fc.record({ written: keys, required: keys, bytes: fc.nat(50) }).map((keysOfSet) => ({ ...keysOfSet, set: { writes: [], actor: 'test' }, bodies: [] }));
+const prepared: fc.Arbitrary<PreparedSet> = fc.record({ written: keys, required: keys, bytes: fc.nat(50) }).map((keysOfSet) => ({ ...keysOfSet, set: { writes: [], actor: 'test' }, items: [] }));
 const limits = { sets: 4, bytes: 100 };
 
 const touch = (earlier: PreparedSet, later: PreparedSet): boolean =>
