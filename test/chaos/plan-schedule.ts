@@ -2,7 +2,7 @@ import { seededRandom } from './random.ts';
 
 /** Every way in which a campaign disturbs a cluster. */
 export const faultKinds = [
-  'kill-server', 'kill-leader', 'kill-postgres', 'freeze-leader', 'freeze-server', 'mute-notifications', 'cut-listeners', 'cut-database', 'slow-subscriber', 'exhaust-connections',
+  'kill-server', 'kill-leader', 'kill-postgres', 'failover', 'freeze-leader', 'freeze-server', 'mute-notifications', 'cut-listeners', 'cut-database', 'slow-subscriber', 'exhaust-connections',
 ] as const;
 
 /** See the README of this folder. */
@@ -27,15 +27,17 @@ export interface ScheduleOptions {
   readonly leaseMs: number;
   /** Between the beginnings of two faults, on average. */
   readonly everyMs: number;
+  /** What is thrown; everything unless given. */
+  readonly kinds?: readonly FaultKind[] | undefined;
 }
 
 /** The faults of a campaign in order of time; the same for the same options. Kinds are dealt like cards, so that each comes up as often as the others. */
-export function planSchedule({ seed, durationMs, servers, leaseMs, everyMs }: ScheduleOptions): readonly Fault[] {
+export function planSchedule({ seed, durationMs, servers, leaseMs, everyMs, kinds = faultKinds }: ScheduleOptions): readonly Fault[] {
   const random = seededRandom(seed);
   const faults: Fault[] = [];
   let deck: readonly FaultKind[] = [];
   for (let atMs = random.between(0.2, 0.6) * everyMs; atMs < durationMs; atMs += random.between(0.5, 1.5) * everyMs) {
-    if (deck.length === 0) deck = random.shuffled(faultKinds);
+    if (deck.length === 0) deck = random.shuffled(kinds);
     const [kind, ...rest] = deck;
     deck = rest;
     faults.push({ kind: kind as FaultKind, atMs: Math.round(atMs), forMs: Math.round(durationOf(kind as FaultKind, leaseMs, random.fraction())), server: random.below(servers) });

@@ -2,11 +2,11 @@ import { pino } from 'pino';
 import type { Client } from '../../../src/client/client.ts';
 import { createClient } from '../../../src/client/create-client.ts';
 import { checkHistory } from '../check-history.ts';
-import { startCluster } from '../cluster/start-cluster.ts';
+import { startReplicatedCluster } from '../cluster/start-cluster.ts';
 import type { Cluster } from '../cluster/start-cluster.ts';
 import type { LogEntry, Operation, State, Violation } from '../history.ts';
 import { planSchedule } from '../plan-schedule.ts';
-import type { Fault } from '../plan-schedule.ts';
+import type { Fault, FaultKind } from '../plan-schedule.ts';
 import { Ends } from './ends.ts';
 import { eventually } from './eventually.ts';
 import { newestRevision, readLog } from './read-log.ts';
@@ -27,6 +27,8 @@ export interface CampaignOptions {
   readonly leaseMs: number;
   /** Between two faults, on average. */
   readonly everyMs: number;
+  /** What is thrown; everything unless given. */
+  readonly kinds?: readonly FaultKind[];
   readonly writers: number;
   /** Between two requests of a writer, at most. */
   readonly pauseMs: number;
@@ -42,6 +44,8 @@ export interface CampaignReport {
   readonly changes: number;
   readonly subscribers: readonly { readonly name: string; readonly received: number; readonly subscriptions: number }[];
   readonly lostNotifications: number;
+  /** From the end or the freezing of each leader to the moment when the reconcilers of another, or of its next life, went on. */
+  readonly takeoverMs: readonly number[];
   readonly violations: readonly Violation[];
   /** The end of the servers' logs, to look into violations. */
   readonly serverLogs: string;
@@ -52,7 +56,7 @@ const settleWithinMs = 30_000;
 /** Runs servers, clients, subscribers and faults for a time, lets everything come to rest, and checks the history. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
   const schedule = planSchedule(options);
-  await using cluster = await startCluster(options);
+  await using cluster = await startReplicatedCluster(options);
   await using ends = new Ends();
   const logger = pino({ level: 'silent' });
   const connect = (url: string, pingAfterMs: number): Client => ends.use(createClient({ url, token: cluster.token, logger, socket: { pingAfterMs, pongWithinMs: 1_000, connectWithinMs: 3_000 } }));
@@ -76,7 +80,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   ];
   const began = Date.now();
   const tell = (line: string): void => options.tell(`${String(Date.now() - began).padStart(7)} ms  ${line}`);
-  await throwFaults(schedule, { cluster, slowWay }, ({ kind, forMs }, target) => tell(`${kind} ${target} for ${forMs} ms`));
+  const takeoverMs = await throwFaults(schedule, { cluster, slowWay }, ({ kind, forMs }, target) => tell(`${kind} ${target} for ${forMs} ms`));
   tell('everything is mended');
   writing.abort();
   await Promise.all(workload);
@@ -95,7 +99,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   const states = await Promise.all(clients.map((client, at) => stateOf(cluster.servers[at]!.name, client)));
   for (const { server, revision } of states) if (revision < final.revision) problems.push({ rule: 'state', message: `${server} still answers with revision ${revision}; the log is at ${final.revision}` });
   return {
-    seed: options.seed, faults: schedule, operations, changes: log.length, lostNotifications: cluster.database.proxy.lost,
+    seed: options.seed, faults: schedule, operations, changes: log.length, takeoverMs, lostNotifications: cluster.database.proxy.lost,
     subscribers: subscribers.map(({ name, received, subscriptions }) => ({ name, received: received.length, subscriptions })),
     violations: [...problems, ...checkHistory({ scope, log, operations, writers: tail.writers, subscribers, states })],
     serverLogs: cluster.servers.map(({ name, log: lines }) => `--- ${name}\n${lines}`).join('\n'),

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import { maxConnections } from '../cluster/database.ts';
 import type { Database } from '../cluster/database.ts';
+import type { DatabasePair } from '../cluster/database-pair.ts';
+import { maxConnections } from '../cluster/postgres-node.ts';
 import type { ServerProcess } from '../cluster/server-process.ts';
 import type { Cluster } from '../cluster/start-cluster.ts';
 import type { Fault } from '../plan-schedule.ts';
@@ -10,14 +11,17 @@ import type { SlowWay } from './slow-way.ts';
 
 /** What faults are thrown at. */
 export interface Targets {
-  readonly cluster: Cluster;
+  readonly cluster: Cluster<DatabasePair>;
   readonly slowWay: SlowWay;
 }
 
 const backWithinMs = 60_000;
 
-/** Throws the faults of a schedule at their moments; those that concern the same process come one after the other, others may overlap. Resolves when all is mended. */
-export async function throwFaults(schedule: readonly Fault[], targets: Targets, tell: (fault: Fault, target: string) => void): Promise<void> {
+/**
+ * Throws the faults of a schedule at their moments; those that concern the same process come one after the other, others may overlap. Resolves when all is
+ * mended, with how long it took each time until somebody led again.
+ */
+export async function throwFaults(schedule: readonly Fault[], targets: Targets, tell: (fault: Fault, target: string) => void): Promise<readonly number[]> {
   const began = Date.now();
   const busy = new Map<string, Promise<void>>();
   const inTurn = async (name: string, run: () => Promise<void>): Promise<void> => {
@@ -26,14 +30,20 @@ export async function throwFaults(schedule: readonly Fault[], targets: Targets, 
     await turn;
   };
   const under: Promise<void>[] = [];
+  const takeovers: Promise<number>[] = [];
   for (const fault of schedule) {
     await pause(Math.max(0, began + fault.atMs - Date.now()));
     const target = targetOf(fault, targets.cluster);
     const name = target?.name ?? partOf(fault);
     tell(fault, name);
-    under.push(inTurn(name, () => throwFault(fault, target, targets)));
+    under.push(inTurn(name, () => {
+      const epoch = fault.kind === 'freeze-server' ? undefined : target?.epoch;
+      if (epoch !== undefined) takeovers.push(takeover(targets.cluster, epoch));
+      return throwFault(fault, target, targets);
+    }));
   }
   await Promise.all(under);
+  return Promise.all(takeovers);
 }
 
 /** The process of a server that a fault concerns. Where nobody leads, the server that the schedule names. */
@@ -63,6 +73,10 @@ async function throwFault({ kind, forMs }: Fault, target: ServerProcess | undefi
       await database.kill();
       await pause(forMs);
       return database.start();
+    case 'failover':
+      await database.promote('kill');
+      await pause(forMs);
+      return database.rejoin();
     case 'mute-notifications':
       database.proxy.mute(true);
       await pause(forMs);
@@ -75,6 +89,13 @@ async function throwFault({ kind, forMs }: Fault, target: ServerProcess | undefi
       return slowWay.block(false);
     case 'exhaust-connections': return exhaust(database, forMs);
   }
+}
+
+/** How long it takes from now on until someone leads in a later epoch. */
+async function takeover({ servers }: Cluster, after: number): Promise<number> {
+  const began = Date.now();
+  await eventually(`somebody leads after epoch ${after}`, backWithinMs, () => servers.some(({ epoch }) => epoch !== undefined && epoch > after) || undefined);
+  return Date.now() - began;
 }
 
 /** A server that cannot start, because the database is away, is started again, as a supervisor does. */

@@ -12,6 +12,8 @@ export interface DatabaseProxy extends AsyncDisposable {
   cut(): void;
   /** While true, notifications are lost without a trace. */
   mute(isMuted: boolean): void;
+  /** How many connections lead through it now. */
+  readonly open: number;
   /** How many notifications were lost. */
   readonly lost: number;
 }
@@ -41,6 +43,7 @@ export async function startDatabaseProxy(): Promise<DatabaseProxy> {
     lead: (port) => { target = port; },
     cut,
     mute: (muted) => { isMuted = muted; },
+    get open() { return sockets.size / 2; },
     get lost() { return lost; },
     [Symbol.asyncDispose]: async () => {
       server.close();

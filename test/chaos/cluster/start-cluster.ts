@@ -5,11 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { startDatabase } from './database.ts';
 import type { Database } from './database.ts';
+import { startDatabasePair } from './database-pair.ts';
+import type { DatabasePair } from './database-pair.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** Several servers on one PostgreSQL. */
-export interface Cluster extends AsyncDisposable {
-  readonly database: Database;
+export interface Cluster<D extends Database = Database> extends AsyncDisposable {
+  readonly database: D;
   readonly servers: readonly ServerProcess[];
   readonly token: string;
   readonly folder: string;
@@ -17,11 +19,26 @@ export interface Cluster extends AsyncDisposable {
   leader(): ServerProcess | undefined;
 }
 
+/** How many servers, and how long the lease of a silent leader lasts. */
+export interface ClusterOptions {
+  readonly servers: number;
+  readonly leaseMs: number;
+}
+
 /** Starts a cluster in a folder of its own under the system's temporary folder; disposing ends and removes everything. */
-export async function startCluster(options: { readonly servers: number; readonly leaseMs: number }): Promise<Cluster> {
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  return startOn(startDatabase, options);
+}
+
+/** The same on a primary and a standby. */
+export async function startReplicatedCluster(options: ClusterOptions): Promise<Cluster<DatabasePair>> {
+  return startOn(startDatabasePair, options);
+}
+
+async function startOn<D extends Database>(startIt: (folder: string) => Promise<D>, options: ClusterOptions): Promise<Cluster<D>> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gantry-chaos-'));
   const token = 'chaos-administrator';
-  const database = await startDatabase(folder);
+  const database = await startIt(folder);
   const ports = await freePorts(options.servers);
   const servers = await Promise.all(ports.map(async (port, at) => {
     const stateFolder = path.join(folder, `server-${at}`);
