@@ -2,7 +2,7 @@ import { ApiError, describe, invalid, notFound } from '../model/errors.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { keyOf, keyText } from '../model/object.ts';
 import type { ObjectKey, StoredObject } from '../model/object.ts';
-import { bigintArray, booleanArray, charArray, integerArray, textArray } from './array-parameters.ts';
+import { arrayText, betweenBodies } from './array-parameters.ts';
 import type { ChangeSet, Revision, Write } from './store.ts';
 
 /** What a batch tells the database of one write, precondition or fence. */
@@ -106,28 +106,28 @@ export function orderSets<S extends PreparedSet>(sets: readonly S[]): readonly S
   return [...sets.filter(({ set }) => set.writes.length > 0), ...sets.filter(({ set }) => set.writes.length === 0)];
 }
 
-/** The arguments of `gantry_commit` that say what a batch is; arrays in PostgreSQL's binary format. */
-export type BatchArguments = readonly [writingSets: number, ...arrays: readonly Buffer[]];
+/** What a batch is, as arguments of `gantry_commit`: arrays as text, except for `bodies`, which stand between `betweenBodies`. */
+export type BatchArguments = Readonly<Record<'sets' | 'types' | 'kinds' | 'namespaces' | 'names' | 'uids' | 'expected' | 'deletions' | 'ordinals' | 'bodies' | 'actors', string>> & {
+  readonly writingSets: number;
+};
 
 /** The arguments for ordered sets. */
 export function encodeBatch(sets: readonly PreparedSet[]): BatchArguments {
-  const numbers: number[] = [];
-  for (const [s, { items }] of sets.entries()) for (let count = items.length; count > 0; count--) numbers.push(s);
   const items = sets.flatMap((each) => each.items);
-  return [
-    sets.filter(({ set }) => set.writes.length > 0).length,
-    integerArray(numbers),
-    charArray(items.map(({ type }) => type)),
-    textArray(items.map(({ key }) => key.kind)),
-    textArray(items.map(({ key }) => key.namespace)),
-    textArray(items.map(({ key }) => key.name)),
-    textArray(items.map(({ uid }) => uid)),
-    bigintArray(items.map(({ expected }) => expected)),
-    booleanArray(items.map((item) => item.isDeleting)),
-    integerArray(items.map(({ ordinal }) => ordinal)),
-    textArray(items.map(({ body }) => body)),
-    textArray(sets.map(({ set }) => set.actor)),
-  ];
+  return {
+    writingSets: sets.filter(({ set }) => set.writes.length > 0).length,
+    sets: arrayText(sets.flatMap((each, s) => each.items.map(() => s))),
+    types: arrayText(items.map(({ type }) => type)),
+    kinds: arrayText(items.map(({ key }) => key.kind)),
+    namespaces: arrayText(items.map(({ key }) => key.namespace)),
+    names: arrayText(items.map(({ key }) => key.name)),
+    uids: arrayText(items.map(({ uid }) => uid)),
+    expected: arrayText(items.map(({ expected }) => expected)),
+    deletions: arrayText(items.map((item) => item.isDeleting)),
+    ordinals: arrayText(items.map(({ ordinal }) => ordinal)),
+    bodies: items.map(({ body }) => body ?? '').join(betweenBodies),
+    actors: arrayText(sets.map(({ set }) => set.actor)),
+  };
 }
 
 /** What the database's answer means for each of the ordered sets. */

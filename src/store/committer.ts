@@ -1,12 +1,13 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../model/errors.ts';
+import { betweenBodies } from './array-parameters.ts';
 import { decodeAnswer, encodeBatch, orderSets, planBatch, prepareSet } from './change-batch.ts';
 import type { BatchAnswer, BatchLimits, PreparedSet } from './change-batch.ts';
-import { CommitLink } from './commit-link.ts';
 import type { CommitterMeters } from './committer-meters.ts';
 import { isConnectionLoss } from './connection.ts';
 import type { DatabaseLocator } from './database-locator.ts';
+import { Lane } from './lane.ts';
 import type { ChangeSet, Committed, Revision } from './store.ts';
 
 /** A batch that is durable: its sets in order of their revisions `from + 1 … to`. */
@@ -41,7 +42,7 @@ interface Waiting extends PreparedSet {
 /** One batch at a time over a connection of its own. Its batches are numbered, so one that is sent twice takes effect once. */
 interface Slot {
   readonly number: number;
-  readonly link: CommitLink;
+  readonly lane: Lane;
   batch: number;
   busy: boolean;
 }
@@ -58,7 +59,7 @@ export class Committer {
   private willFill = false;
 
   constructor(private readonly options: CommitterOptions) {
-    this.slots = Array.from({ length: options.slots }, (_, number) => ({ number, link: new CommitLink(options.locator, options.clock), batch: 0, busy: false }));
+    this.slots = Array.from({ length: options.slots }, (_, number) => ({ number, lane: new Lane(options.locator, options.clock), batch: 0, busy: false }));
   }
 
   /** See `Store.commit`. */
@@ -84,7 +85,7 @@ export class Committer {
   async close(): Promise<void> {
     this.closed = true;
     for (const waiting of this.queue.splice(0)) waiting.reject(unavailable('this server is stopping; nothing was written'));
-    await Promise.all(this.slots.map(({ link }) => link.close()));
+    await Promise.all(this.slots.map(({ lane }) => lane.close()));
   }
 
   /** Once all that can run now has run: whoever was answered together, or asked in the same turn of the event loop, goes into the same batch. */
@@ -144,7 +145,11 @@ export class Committer {
     const giveUpAtMs = Math.max(...sets.map(({ sinceMs }) => sinceMs)) + unavailableAfterMs;
     for (let attempt = 0; ; attempt++) {
       try {
-        return await slot.link.ask(serverId, slot.number, batch, args, Math.max(giveUpAtMs - clock.now(), 100));
+        const [row] = await slot.lane.ask((sql) => sql<{ answer: BatchAnswer }[]>`
+          SELECT gantry_commit(${serverId}, ${slot.number}, ${batch}, ${args.writingSets}, ${args.sets}, ${args.types}, ${args.kinds}, ${args.namespaces}, ${args.names}, ${args.uids},
+            ${args.expected}, ${args.deletions}, ${args.ordinals}, string_to_array(${args.bodies}, ${betweenBodies}, ''), ${args.actors}) AS answer`, Math.max(giveUpAtMs - clock.now(), 100));
+        if (row === undefined) throw new Error('gantry_commit gave no answer');
+        return row.answer;
       } catch (error) {
         if (!isConnectionLoss(error)) throw error;
         if (clock.now() >= giveUpAtMs || this.closed) throw unavailable('the database does not answer; whether the change was written is not known', error);
