@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { apply } from './apply.ts';
 import { cordon, uncordon } from './cordon.ts';
 import { devNodes } from './dev-nodes.ts';
+import { dns } from './dns.ts';
 import { drain } from './drain.ts';
 import { get } from './get.ts';
 import { logs } from './logs.ts';
@@ -13,6 +14,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'get': get,
   'apply': apply,
   'logs': logs,
+  'dns': dns,
   'cordon': cordon,
   'uncordon': uncordon,
   'drain': drain,
