@@ -1,12 +1,13 @@
-// A Pod's server: tells its name and the address it sees its client at, over TCP and UDP on port 8080.
+// A Pod's server: tells its name and the address it sees its client at, over TCP and UDP: node endpoint.mjs NAME [PORT]. Prints the time of each connection, in ms.
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
-const [name] = process.argv.slice(2);
+const [name, port = '8080'] = process.argv.slice(2);
 const udp = createSocket('udp4');
 udp.on('message', (_message, from) => udp.send(`${name} ${from.address}`, from.port, from.address));
-udp.bind(8080);
+udp.bind(Number(port));
 createServer((socket) => {
+  console.log(Date.now());
   socket.on('error', () => undefined);
   socket.end(`${name} ${socket.remoteAddress.replace('::ffff:', '')}`);
-}).listen(8080, '0.0.0.0', 1024, () => console.log('ready'));
+}).listen(Number(port), '0.0.0.0', 1024, () => console.log('ready'));
