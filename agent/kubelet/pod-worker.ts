@@ -12,6 +12,7 @@ import { earliest, stepKey } from './pod-facts.ts';
 import type { PodFacts, PodPlan, PodStep } from './pod-facts.ts';
 import { PodMemory } from './pod-memory.ts';
 import { planPod } from './plan-pod.ts';
+import { planReportDelayMs } from './plan-report-delay.ts';
 import { planStatus } from './plan-status.ts';
 import { createProber } from './probes/prober.ts';
 import { readMessages } from './read-messages.ts';
@@ -58,6 +59,7 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
   let refusedVersion: string | undefined;
   let acceptedStatus: PodStatus | undefined;
   let finishedAtMs = -Infinity;
+  let reportAtMs: number | undefined;
   let isSending = false;
   let isLooking = false;
   let isStale = true;
@@ -131,7 +133,7 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
     if (pod) announceBackOffs(pod, plan, announced, context.events);
     const finishAtMs = plan.steps.some((step) => step.do === 'finish') && mayFinishAgainAtMs() > nowMs ? mayFinishAgainAtMs() : undefined;
     for (const step of plan.steps) if (step.do !== 'finish' || (finishAtMs === undefined && !needsReport())) perform(step);
-    const next = earliest(plan.wakeAtMs, end.wakeAtMs, finishAtMs);
+    const next = earliest(plan.wakeAtMs, end.wakeAtMs, finishAtMs, isSending ? undefined : reportAtMs);
     if (next !== undefined) wakeIn(next - clock.now());
   };
 
@@ -180,7 +182,14 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
     const fresh = planStatus({ ...facts, pod }, plan, { hostIP: context.node().hostIP, messages: memory.messages }, nowMs);
     if (isDeleted && plan.stage === 'ended') finalStatus ??= fresh;
     wantedStatus = finalStatus ? { ...finalStatus, conditions: fresh.conditions } : fresh;
-    if (needsReport() && !isSending && pod.metadata.resourceVersion !== refusedVersion) track(send(pod, wantedStatus));
+    if (!needsReport()) {
+      reportAtMs = undefined;
+      return;
+    }
+    reportAtMs = Math.min(reportAtMs ?? Infinity, nowMs + planReportDelayMs(pod.status, wantedStatus));
+    if (reportAtMs > nowMs || isSending || pod.metadata.resourceVersion === refusedVersion) return;
+    reportAtMs = undefined;
+    track(send(pod, wantedStatus));
   };
 
   const send = async (sent: Pod, status: PodStatus): Promise<void> => {

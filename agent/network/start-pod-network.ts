@@ -31,10 +31,12 @@ export interface PodNetworkOptions extends NetworkFacts {
 const gatherMs = 20;
 /** How soon what someone else removed is put back: a link that was down takes its routes along. */
 const repairMs = 2000;
+/** The same where there is no other node, and so nothing to put back. */
+const aloneMs = 60_000;
 
 /**
  * Keeps the ways to the Pods of all other nodes, until disposed; disposal leaves them in place (see `removeNetwork`). Looks when Nodes change, and every
- * 2 s. What cannot be done is said once and tried again; it never throws.
+ * 2 s while there are others. What cannot be done is said once and tried again; it never throws.
  */
 export function startPodNetwork({ mode, view, logger, clock, host = createHost(), ...facts }: PodNetworkOptions): AsyncDisposable {
   let isEnded = false;
@@ -69,7 +71,7 @@ export function startPodNetwork({ mode, view, logger, clock, host = createHost()
       isAskedAgain = false;
       running = look().finally(() => {
         running = undefined;
-        lookIn(isAskedAgain ? gatherMs : repairMs);
+        lookIn(isAskedAgain ? gatherMs : planPeers(view.nodes(), facts).length > 0 ? repairMs : aloneMs);
       });
     });
   };

@@ -1,3 +1,6 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { text as textOf } from 'node:stream/consumers';
 import { ApiError } from '../model/errors.ts';
 import { fromConnectionFailure, fromHttpStatus, fromWireErrors } from './to-api-error.ts';
 import type { WireError } from './to-api-error.ts';
@@ -9,7 +12,7 @@ export interface Endpoint {
   readonly token: string;
 }
 
-/** One attempt over HTTP. Rejects with ApiError, or with the reason of the caller's signal. Connections are kept alive by fetch. */
+/** One attempt over HTTP. Rejects with ApiError, or with the reason of the caller's signal. */
 export async function sendRequest<T>(endpoint: Endpoint, body: { readonly query: string; readonly variables: unknown }, timeoutMs: number, signal: AbortSignal | undefined): Promise<T> {
   signal?.throwIfAborted();
   const attempt = new AbortController();
@@ -17,19 +20,33 @@ export async function sendRequest<T>(endpoint: Endpoint, body: { readonly query:
   signal?.addEventListener('abort', onAbort, { once: true });
   const timer = setTimeout(() => attempt.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   try {
-    const response = await fetch(endpoint.url, {
-      method: 'POST', body: JSON.stringify(body), signal: attempt.signal,
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json', authorization: `Bearer ${endpoint.token}` },
-    });
-    return readAnswer<T>(response.status, await response.text());
+    const { status, text } = await post(endpoint, JSON.stringify(body), attempt.signal);
+    return readAnswer<T>(status, text);
   } catch (error) {
     if (error instanceof ApiError) throw error;
     signal?.throwIfAborted();
-    throw fromConnectionFailure(endpoint.url, error);
+    throw fromConnectionFailure(endpoint.url, attempt.signal.aborted ? attempt.signal.reason : error);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** Idle connections are closed before servers close theirs (after 5 s), so that no request meets a closing one. They keep no process alive. */
+const kept = { keepAlive: true, timeout: 4000 };
+const transports = { 'http:': { request: http.request, agent: new http.Agent(kept) }, 'https:': { request: https.request, agent: new https.Agent(kept) } };
+
+/** Node's own client: a fraction of what fetch costs, in time and in memory. */
+function post({ url, token }: Endpoint, body: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const address = new URL(url);
+    const transport = address.protocol === 'https:' ? transports['https:'] : transports['http:'];
+    const outgoing = transport.request(address, {
+      method: 'POST', agent: transport.agent, signal,
+      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), accept: 'application/graphql-response+json, application/json', authorization: `Bearer ${token}` },
+    }, (answer) => void textOf(answer).then((text) => resolve({ status: answer.statusCode ?? 0, text }), reject));
+    outgoing.on('error', reject).end(body);
+  });
 }
 
 function readAnswer<T>(status: number, text: string): T {

@@ -180,7 +180,7 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
         onLost: sightings.lost,
         onEvent({ id, podUid, action }) {
           if (action === 'destroy') sightings.gone(id);
-          else sightings.changed(id, podUid);
+          else sightings.came(id, podUid, action === 'start' ? 'running' : 'exited');
           onChange(podUid);
         },
       }, signal, logger);

@@ -29,6 +29,8 @@ export interface Sightings<Seen> {
   lost(): void;
   /** This container was made or may have changed. */
   changed(id: string, podUid: string): void;
+  /** This container came into a state, such as `running`. Where that was seen already, nothing is asked again. Told in the order in which it happened. */
+  came(id: string, podUid: string, state: string): void;
   /** It may have changed, whoever's it is. */
   touched(id: string): void;
   /** It is no more. */
@@ -41,6 +43,9 @@ interface Sighting<Seen> {
   version: number;
   seen?: (Seen & { readonly state: string }) | undefined;
   seenAtMs: number;
+  /** What must be in the answer to the question that is open. */
+  expected?: string | undefined;
+  isAsked?: boolean;
 }
 
 /** Nothing seen yet. */
@@ -55,7 +60,7 @@ export function createSightings<Seen>(source: Source<Seen>, nowMs: () => number,
   const changed = (id: string, uid: string): void => {
     const held = known.get(id);
     version += 1;
-    if (held) Object.assign(held, { version, seen: undefined });
+    if (held) Object.assign(held, { version, seen: undefined, expected: undefined });
     else if (isFollowed) known.set(id, { uid, version, seenAtMs: 0 });
   };
   const forget = (isFollowedNow: boolean): void => {
@@ -82,9 +87,11 @@ export function createSightings<Seen>(source: Source<Seen>, nowMs: () => number,
   const look = async (id: string, held: Sighting<Seen>): Promise<Seen | undefined> => {
     if (held.seen && nowMs() - held.seenAtMs < maxAgeMs) return held.seen;
     const asked = held.version;
-    const seen = await source.inspect(id);
+    held.isAsked = true;
+    held.expected = undefined;
+    const seen = await source.inspect(id).finally(() => { held.isAsked = false; });
     // What changed meanwhile is asked for again by whoever is told of the change.
-    if (held.version !== asked) return seen;
+    if (held.version !== asked || (held.expected !== undefined && held.expected !== seen?.state)) return seen;
     if (seen) Object.assign(held, { seen, seenAtMs: nowMs() });
     else known.delete(id);
     return seen;
@@ -100,6 +107,13 @@ export function createSightings<Seen>(source: Source<Seen>, nowMs: () => number,
     },
     followed: () => forget(true),
     lost: () => forget(false),
+    came(id, uid, state) {
+      const held = known.get(id);
+      if (held?.seen?.state === state) return;
+      const isFirstWord = held?.isAsked && (held.expected === undefined || held.expected === state);
+      if (held && isFirstWord) held.expected = state;
+      else changed(id, uid);
+    },
     touched(id) {
       const held = known.get(id);
       if (held) changed(id, held.uid);
