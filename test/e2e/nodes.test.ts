@@ -11,6 +11,7 @@ import { agentPid, askFromPod, gantryCommand, ipOf } from './support/dev-nodes.t
 import { until } from './support/engine.ts';
 import { leaveNothing, startGantry } from './support/gantry.ts';
 import type { Gantry } from './support/gantry.ts';
+import { servicesOnNodes } from './support/services-on-nodes.ts';
 
 const replicas = 3;
 const name = 'trio';
@@ -42,6 +43,11 @@ apiVersion: v1
 kind: Service
 metadata: { name: who }
 spec: { type: NodePort, selector: { app: who }, ports: [{ port: 80, targetPort: http, nodePort: 30123 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: balanced }
+spec: { type: LoadBalancer, selector: { app: who }, ports: [{ port: 80, targetPort: http }] }
 `;
 
 interface PodView { readonly name: string; readonly uid: string; readonly ip: string; readonly node: string; readonly leaving: boolean }
@@ -56,7 +62,7 @@ describe('three nodes, each with a Docker Engine of its own', () => {
 
   beforeAll(async () => {
     await buildHelloImage(inject('dockerSocket'));
-    gantry = await startGantry({ stateFolder, args: ['--agent', 'no'], env: { GANTRY_NODE_MONITOR_GRACE_SECONDS: '8', GANTRY_NODE_MONITOR_PERIOD_SECONDS: '1', GANTRY_DEFAULT_TOLERATION_SECONDS: '4' } });
+    gantry = await startGantry({ stateFolder, args: ['--agent', 'no'], env: { GANTRY_LOAD_BALANCER_CIDR: '10.99.0.240/29', GANTRY_NODE_MONITOR_GRACE_SECONDS: '8', GANTRY_NODE_MONITOR_PERIOD_SECONDS: '1', GANTRY_DEFAULT_TOLERATION_SECONDS: '4' } });
     client = createClient({ url: gantry.url, token: readFileSync(path.join(stateFolder, 'admin.token'), 'utf8').trim(), logger });
     expect(await gantryCommand(gantry, 'dev', 'nodes', '3', '--name', name, '--heartbeat', '1')).toMatch(/trio-1 +Ready[^]*trio-2 +Ready[^]*trio-3 +Ready/);
     writeFileSync(path.join(stateFolder, 'who.yaml'), manifest);
@@ -101,10 +107,25 @@ describe('three nodes, each with a Docker Engine of its own', () => {
     expect(await gantryCommand(gantry, 'get', 'deploy', 'who')).toMatch(/NAME +DESIRED +CURRENT +UP_TO_DATE +AVAILABLE +AGE\nwho +3 +3 +3 +3 /);
   });
 
+  servicesOnNodes(() => ({
+    client, names: nodeNames, socketOf, addressOf, namespaceOf: (nodeName) => `gantry-${nodeName}`,
+    apply: (manifests) => gantry.graphql('mutation ($manifests: String!) { applyManifests(manifests: $manifests) { revision } }', { manifests }),
+  }));
+
+  /** Whether a node may answer for load balancers. */
+  const mayAnswer = (nodeName: string, may: boolean) => client.patch('Node', { name: nodeName }, { metadata: { labels: { 'node.kubernetes.io/exclude-from-external-load-balancers': may ? null : '' } } });
+  const balanced = async () => (await client.get('Service', { name: 'balanced' }))!.status.loadBalancer.ingress[0];
+
   test('a lost node: its Pods leave the Service, are replaced elsewhere, and are reaped when it is back; never one copy too many', async () => {
     const lost = nodeNames[1]!, namespace = `gantry-${lost}`;
     const old = (await pods()).filter(({ node }) => node === lost);
     expect(old).toHaveLength(1);
+    // The load balancer's address is on the node that will be lost.
+    for (const node of nodeNames.filter((one) => one !== lost)) await mayAnswer(node, false);
+    await until(async () => (await balanced())?.nodeName === lost, 'the node has the address');
+    for (const node of nodeNames) await mayAnswer(node, true);
+    const { ip } = (await balanced())!;
+    await until(() => page(`http://${ip}/cgi-bin/who`).then((text) => text.startsWith('who-'), () => false), 'the address is answered');
     const abort = new AbortController();
     const counts: number[] = [];
     let dropped: bigint | undefined, evicted: bigint | undefined;
@@ -129,6 +150,8 @@ describe('three nodes, each with a Docker Engine of its own', () => {
     await until(async () => (await readyEndpoints()).length === replicas, 'replacements stand behind the Service', 90_000);
     expect((await readyEndpoints()).map(({ nodeName }) => nodeName)).not.toContain(lost);
     for (const node of nodeNames.filter((one) => one !== lost)) expect(await page(`http://${addressOf(node)}:30123/cgi-bin/who`)).toMatch(/^who-/);
+    expect((await balanced())?.nodeName).not.toBe(lost);
+    expect(await page(`http://${ip}/cgi-bin/who`)).toMatch(/^who-/);
     // Nobody could tell the lost machine: its container still runs.
     expect((await listContainers(socketOf(lost))).some(({ podUid }) => podUid === old[0]!.uid)).toBe(true);
 
@@ -138,6 +161,7 @@ describe('three nodes, each with a Docker Engine of its own', () => {
     await until(async () => (await client.get('Node', { name: lost }))?.spec.taints.length === 0, 'the node is welcome again');
     await until(async () => (await ipOf(namespace, 'route', 'show', 'proto', '176')).trim().split('\n').length === 2, 'its ways to the others are back');
     expect((await readyEndpoints()).length).toBe(replicas);
+    await until(async () => !(await ipOf(namespace, 'address', 'show', 'dev', 'lo')).includes(ip!), 'it has the address no more');
 
     abort.abort();
     await Promise.all([watchingSlices, watchingPods]);
