@@ -4,7 +4,7 @@ import type { Node, Pod } from '../model/object.ts';
 import type { Change } from '../store/store.ts';
 
 /** What can make room for a Pod that was refused. */
-export type ClusterEvent = 'node-added' | 'node-labels-changed' | 'node-taints-changed' | 'node-unschedulable-changed' | 'node-resources-changed' | 'pod-left-node';
+export type ClusterEvent = 'node-added' | 'node-labels-changed' | 'node-taints-changed' | 'node-unschedulable-changed' | 'node-resources-changed' | 'pod-left-node' | 'pod-on-node-changed';
 
 /** What a change can make room by; nothing for most. Pure. */
 export function clusterEventsOf(change: Change): readonly ClusterEvent[] {
@@ -13,13 +13,25 @@ export function clusterEventsOf(change: Change): readonly ClusterEvent[] {
     if (type === 'DELETED') return [];
     return previous && isKind(previous, 'Node') ? nodeEvents(previous, object) : ['node-added'];
   }
-  if (isKind(object, 'Pod')) return leftNode(object, type === 'DELETED', previous && isKind(previous, 'Pod') ? previous : undefined) ? ['pod-left-node'] : [];
+  if (isKind(object, 'Pod')) return podEvents(object, type === 'DELETED', previous && isKind(previous, 'Pod') ? previous : undefined);
   return [];
 }
 
 /** Whether a Pod takes something of its node. */
 export function isOnNode(pod: Pod): boolean {
   return pod.spec.nodeName !== undefined && pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed';
+}
+
+function podEvents(pod: Pod, isDeleted: boolean, previous: Pod | undefined): readonly ClusterEvent[] {
+  if (leftNode(pod, isDeleted, previous)) return ['pod-left-node'];
+  const isNews = !isDeleted && isOnNode(pod) && (!previous || !isOnNode(previous) || !isSameForOthers(pod, previous));
+  return isNews ? ['pod-on-node-changed'] : [];
+}
+
+/** Whether two states of a Pod are the same to rules that ask about other Pods. */
+export function isSameForOthers(one: Pod, other: Pod): boolean {
+  return (one.metadata.deletionTimestamp === undefined) === (other.metadata.deletionTimestamp === undefined) && sameValue(one.metadata.labels, other.metadata.labels)
+    && sameValue(one.metadata.ownerReferences, other.metadata.ownerReferences);
 }
 
 function leftNode(pod: Pod, isDeleted: boolean, previous: Pod | undefined): boolean {

@@ -1,13 +1,16 @@
+import { sameValue } from '../lib/same-value.ts';
 import { isKind } from '../model/object.ts';
-import type { Node, Pod } from '../model/object.ts';
+import type { Namespace, Node, Pod } from '../model/object.ts';
 import type { Change, Snapshot } from '../store/store.ts';
 import { ChangeJournal } from './change-journal.ts';
-import { isOnNode } from './cluster-event.ts';
+import { isOnNode, isSameForOthers } from './cluster-event.ts';
 import { isSameForPods, nodeInfoOf, withNode, withPod, withoutPod } from './node-info.ts';
 import type { NodeInfo } from './node-info.ts';
 import { podInfoOf } from './pod-info.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { JournaledCluster } from './kept-searches.ts';
+import { HeldTerms } from './tallies/held-terms.ts';
+import { PodTallies } from './tallies/pod-tallies.ts';
 
 interface Placed {
   readonly info: PodInfo;
@@ -26,6 +29,10 @@ export class NodeCache implements JournaledCluster {
   readonly imageNodes = new Map<string, number>();
   /** Pods coming and going, by the index of their node; restarts when nodes come, go, or become other than they were. */
   readonly journal = new ChangeJournal();
+  /** Labels of namespaces, by name. */
+  readonly namespaces = new Map<string, Readonly<Record<string, string>>>();
+  readonly tallies: PodTallies = new PodTallies(this);
+  readonly heldTerms: HeldTerms = new HeldTerms(this);
   private readonly indexes = new Map<string, number>();
   private readonly placed = new Map<string, Placed>();
   private readonly uidsOn = new Map<string, Set<string>>();
@@ -35,6 +42,7 @@ export class NodeCache implements JournaledCluster {
     this.nodes.sort((a, b) => (a.name < b.name ? -1 : 1));
     this.reindex();
     for (const node of this.nodes) this.countImages(node, 1);
+    for (const namespace of snapshot?.list('Namespace') ?? []) this.namespaces.set(namespace.metadata.name, namespace.metadata.labels);
     for (const pod of snapshot?.list('Pod') ?? []) this.setPod(pod);
   }
 
@@ -44,6 +52,7 @@ export class NodeCache implements JournaledCluster {
 
   /** Takes up one change of the store, in commit order. */
   apply({ type, object }: Change): void {
+    if (isKind(object, 'Namespace')) return this.setNamespace(type === 'DELETED', object.metadata);
     if (isKind(object, 'Node')) {
       if (type === 'DELETED') this.removeNode(object.metadata.name);
       else this.setNode(object);
@@ -64,15 +73,24 @@ export class NodeCache implements JournaledCluster {
     if (this.placed.get(uid)?.isAssumed) this.remove(uid);
   }
 
+  /** Calls back for every Pod on a node that is known. */
+  forEachPlaced(see: (pod: Pod, node: NodeInfo) => void): void {
+    for (const { info, nodeName } of this.placed.values()) {
+      const index = this.indexes.get(nodeName);
+      if (index !== undefined) see(info.pod, this.nodes[index]!);
+    }
+  }
+
   private setPod(pod: Pod): void {
     const known = this.placed.get(pod.metadata.uid);
-    // What a Pod takes follows from its spec alone, so a status report costs nothing here.
+    // What a Pod takes, and what others see of it, follows from its spec and metadata alone, so a status report costs nothing here.
     if (!isOnNode(pod)) {
       const isBinding = known?.isAssumed && pod.spec.nodeName === undefined && pod.status.phase === 'Pending';
       if (known && !isBinding) this.remove(pod.metadata.uid);
       return;
     }
-    if (known && !known.isAssumed && known.nodeName === pod.spec.nodeName && known.info.pod.metadata.generation === pod.metadata.generation) return;
+    const isKnown = known && !known.isAssumed && known.nodeName === pod.spec.nodeName && known.info.pod.metadata.generation === pod.metadata.generation;
+    if (isKnown && isSameForOthers(known.info.pod, pod)) return;
     if (known) this.remove(pod.metadata.uid);
     this.place({ info: podInfoOf(pod), nodeName: pod.spec.nodeName!, isAssumed: false });
   }
@@ -81,7 +99,7 @@ export class NodeCache implements JournaledCluster {
     this.placed.set(placed.info.uid, placed);
     const uids = this.uidsOn.get(placed.nodeName) ?? new Set();
     this.uidsOn.set(placed.nodeName, uids.add(placed.info.uid));
-    this.change(placed.nodeName, (node) => withPod(node, placed.info));
+    this.change(placed, 1);
   }
 
   private remove(uid: string): void {
@@ -91,14 +109,17 @@ export class NodeCache implements JournaledCluster {
     const uids = this.uidsOn.get(placed.nodeName)!;
     uids.delete(uid);
     if (uids.size === 0) this.uidsOn.delete(placed.nodeName);
-    this.change(placed.nodeName, (node) => withoutPod(node, placed.info));
+    this.change(placed, -1);
   }
 
-  private change(nodeName: string, how: (node: NodeInfo) => NodeInfo): void {
+  private change({ info, nodeName }: Placed, by: 1 | -1): void {
     const index = this.indexes.get(nodeName);
     if (index === undefined) return;
-    this.nodes[index] = how(this.nodes[index]!);
+    const node = this.nodes[index]!;
+    this.nodes[index] = by === 1 ? withPod(node, info) : withoutPod(node, info);
     this.journal.add(index);
+    this.tallies.count(info.pod, node, by);
+    this.heldTerms.count(info.pod, node, by);
   }
 
   private setNode(node: Node): void {
@@ -108,7 +129,7 @@ export class NodeCache implements JournaledCluster {
     const after = withNode(before, node);
     this.nodes[index] = after;
     if (isSameForPods(before, after)) return this.journal.add(index);
-    this.journal.restart();
+    this.restart();
     this.countImages(before, -1);
     this.countImages(after, 1);
   }
@@ -131,9 +152,23 @@ export class NodeCache implements JournaledCluster {
   }
 
   private reindex(): void {
-    this.journal.restart();
+    this.restart();
     this.indexes.clear();
     this.nodes.forEach((node, index) => this.indexes.set(node.name, index));
+  }
+
+  private setNamespace(isGone: boolean, { name, labels }: Namespace['metadata']): void {
+    if (isGone) this.namespaces.delete(name);
+    else if (sameValue(this.namespaces.get(name), labels)) return;
+    else this.namespaces.set(name, labels);
+    this.restart();
+  }
+
+  /** Nothing holds any more that was worked out from nodes or namespaces. */
+  private restart(): void {
+    this.journal.restart();
+    this.tallies.forget();
+    this.heldTerms.forget();
   }
 
   private countImages(info: NodeInfo, by: 1 | -1): void {

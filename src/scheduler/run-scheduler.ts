@@ -8,6 +8,7 @@ import type { Change } from '../store/store.ts';
 import { clusterEventsOf } from './cluster-event.ts';
 import { demandOf } from './demand.ts';
 import { explainRefusals } from './explain-refusals.ts';
+import { filters } from './filters/index.ts';
 import { KeptSearches } from './kept-searches.ts';
 import { NodeCache } from './node-cache.ts';
 import { planBindings, planRefusal } from './plan-binding.ts';
@@ -80,10 +81,8 @@ class Scheduler {
       if (change.type !== 'DELETED' && this.wantsNode(change.object)) this.queue.set(change.object, this.context.clock.now());
       else this.queue.remove(change.object.metadata.uid);
     }
-    for (const change of changes) {
-      if (change.object.kind === 'Node') this.refusals.clear();
-      for (const event of clusterEventsOf(change)) this.makeRoom(event);
-    }
+    if (changes.some(({ object }) => object.kind === 'Node' || object.kind === 'Namespace')) this.refusals.clear();
+    for (const event of new Set(changes.flatMap(clusterEventsOf))) this.makeRoom(event);
     this.look();
   }
 
@@ -134,7 +133,7 @@ class Scheduler {
       this.cache.assume(info, decision.nodeName);
       return { info, pod: info.pod, nodeName: decision.nodeName };
     }
-    this.refusals.remember(demand, decision.refusals);
+    if (![...decision.refusals.byFilter.keys()].some((name) => filters[name].scope === 'cluster')) this.refusals.remember(demand, decision.refusals);
     this.refuse(info, decision.refusals);
     return undefined;
   }
@@ -181,7 +180,8 @@ class Scheduler {
   }
 
   private makeRoom(event: Parameters<SchedulingQueue['wake']>[0]): void {
-    this.refusals.clear();
+    // Another Pod on a node makes room only where rules ask about other Pods, and their refusals are not remembered.
+    if (event !== 'pod-on-node-changed') this.refusals.clear();
     this.queue.wake(event, this.context.clock.now());
   }
 

@@ -6,6 +6,7 @@ import type { PodSpec, PodTemplateSpec } from '../../model/object.ts';
 import { checkNodeRules } from './validate-affinity.ts';
 import { checkContainers } from './validate-container.ts';
 import { checkNames } from './validate-network.ts';
+import { checkOtherPodRules } from './validate-other-pods.ts';
 import { checkPodSecurity } from './validate-security.ts';
 import { checkTolerations } from './validate-toleration.ts';
 import { checkVolumes } from './validate-volume.ts';
@@ -18,6 +19,7 @@ export function checkPodSpec(field: Field, spec: PodSpec): void {
   checkRange(field.at('activeDeadlineSeconds'), spec.activeDeadlineSeconds, 1);
   checkNames(field, spec);
   checkNodeRules(field, spec);
+  checkOtherPodRules(field, spec);
   checkTolerations(field.at('tolerations'), spec.tolerations);
   checkReferences(field, spec);
   if (spec.shareProcessNamespace && spec.hostPID) field.at('shareProcessNamespace').fail('must not be true where hostPID is true');

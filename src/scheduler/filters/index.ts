@@ -1,13 +1,15 @@
 import type { Filter } from './filter.ts';
+import { interPodAffinity } from './inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeName } from './node-name.ts';
 import { nodePorts } from './node-ports.ts';
 import { nodeResourcesFit } from './node-resources-fit.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
+import { podTopologySpread } from './pod-topology-spread.ts';
 import { taintToleration } from './taint-toleration.ts';
 
 /** Names of the rules, in the order in which they are asked: cheap ones and those that people set first. */
-export const filterNames = ['NodeUnschedulable', 'NodeName', 'TaintToleration', 'NodeAffinity', 'NodePorts', 'NodeResourcesFit'] as const;
+export const filterNames = ['NodeUnschedulable', 'NodeName', 'TaintToleration', 'NodeAffinity', 'NodePorts', 'NodeResourcesFit', 'PodTopologySpread', 'InterPodAffinity'] as const;
 
 /** A rule's name. */
 export type FilterName = (typeof filterNames)[number];
@@ -20,4 +22,6 @@ export const filters: { readonly [N in FilterName]: Filter } = {
   NodeAffinity: nodeAffinity,
   NodePorts: nodePorts,
   NodeResourcesFit: nodeResourcesFit,
+  PodTopologySpread: podTopologySpread,
+  InterPodAffinity: interPodAffinity,
 };

@@ -8,13 +8,20 @@ export function addScores(sums: Float64Array, { weight, normalize }: Pick<Score,
     return;
   }
   const raw = new Float64Array(sums.length);
-  let largest = 0;
+  let largest = -Infinity, least = Infinity;
   for (let i = 0; i < raw.length; i++) {
-    raw[i] = rawOf(i);
-    if (raw[i]! > largest) largest = raw[i]!;
+    const value = raw[i] = rawOf(i);
+    if (value > largest) largest = value;
+    if (value < least) least = value;
   }
-  for (let i = 0; i < raw.length; i++) {
-    const scaled = largest === 0 ? 0 : (raw[i]! * bestScore) / largest;
-    sums[i]! += weight * (normalize === 'least-is-best' ? bestScore - scaled : scaled);
-  }
+  const scale = scales[normalize](least, largest);
+  for (let i = 0; i < raw.length; i++) if (!Number.isNaN(raw[i]!)) sums[i]! += weight * scale(raw[i]!);
 }
+
+/** A raw number between the least and the largest as a part of 100. */
+const scales: { readonly [N in Exclude<Score['normalize'], 'none'>]: (least: number, largest: number) => (raw: number) => number } = {
+  'most-is-best': (_, largest) => (largest === 0 ? () => 0 : (raw) => (raw * bestScore) / largest),
+  'least-is-best': (_, largest) => (largest === 0 ? () => bestScore : (raw) => bestScore - (raw * bestScore) / largest),
+  'even': (least, largest) => (largest === 0 ? () => bestScore : (raw) => ((largest + least - raw) * bestScore) / largest),
+  'range': (least, largest) => (largest === least ? () => 0 : (raw) => ((raw - least) * bestScore) / (largest - least)),
+};

@@ -122,3 +122,33 @@ test('a scheduler whose lease went to another binds nothing', async () => {
   await expect.poll(() => refusals).toEqual([expect.objectContaining({ code: 'FORBIDDEN' })]);
   expect(cluster.pod('p')?.spec.nodeName).toBeUndefined();
 });
+
+test('Pods that must be away from each other have a node each; one too many says why, and gets the node of one that leaves', async () => {
+  for (const name of ['a', 'b']) await cluster.addNode(name);
+  start();
+  const away = { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: {} }] } } };
+  for (const name of ['a', 'b']) await cluster.registry.commit([{ verb: 'patch', kind: 'Node', target: { name }, patch: { metadata: { labels: { 'kubernetes.io/hostname': name } } } }], { actor: 'admin' });
+  for (const name of ['x', 'y']) await cluster.addPod(name, '1', away);
+  for (const name of ['x', 'y']) await cluster.until(isBound(name));
+  expect(['x', 'y'].map((name) => cluster.pod(name)?.spec.nodeName).sort()).toEqual(['a', 'b']);
+  await cluster.addPod('z', '1', away);
+  await cluster.until(isRefused('z'));
+  const message = "0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules.";
+  expect(conditionOf(cluster.pod('z')?.status.conditions, 'PodScheduled')).toMatchObject({ reason: 'Unschedulable', message });
+  await cluster.registry.commit([{ verb: 'delete', kind: 'Pod', target: { name: 'x' }, options: { gracePeriodSeconds: 0 } }], { actor: 'admin' });
+  cluster.clock.advance(10_000);
+  await cluster.until(isBound('z'));
+});
+
+test('a Pod that must be near to another waits for it', async () => {
+  for (const name of ['a', 'b']) await cluster.addNode(name);
+  for (const name of ['a', 'b']) await cluster.registry.commit([{ verb: 'patch', kind: 'Node', target: { name }, patch: { metadata: { labels: { 'kubernetes.io/hostname': name } } } }], { actor: 'admin' });
+  start();
+  const near = { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'db' } } }] } } };
+  await cluster.addPod('web', '1', near);
+  await cluster.until(isRefused('web'));
+  await cluster.registry.commit([{ verb: 'create', kind: 'Pod', input: { metadata: { name: 'db', labels: { app: 'db' } }, spec: { nodeName: 'b', containers: [{ name: 'main', image: 'db:1' }] } } }], { actor: 'admin' });
+  cluster.clock.advance(10_000);
+  await cluster.until(isBound('web'));
+  expect(cluster.pod('web')?.spec.nodeName).toBe('b');
+});

@@ -85,6 +85,8 @@ export function podSpec(restart: 'any' | 'Always' = 'any'): fc.Arbitrary<PodSpec
       dnsPolicy: fc.constantFrom('ClusterFirst' as const, 'Default' as const),
       nodeSelector: labels,
       tolerations: fc.array(toleration, { maxLength: 2 }),
+      topologySpreadConstraints: fc.tuple(labelKey, labels).map(([topologyKey, matchLabels]) => [{ topologyKey, maxSkew: 2, whenUnsatisfiable: 'ScheduleAnyway' as const, labelSelector: { matchLabels } }]),
+      affinity: fc.tuple(labelKey, labels).map(([topologyKey, matchLabels]) => ({ podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey, labelSelector: { matchLabels } }] } })),
       hostNetwork: fc.constant(false),
       enableServiceLinks: fc.boolean(),
     }, some);

@@ -4,7 +4,7 @@ import { matchesNodeSelector, matchesNodeSelectorTerm } from '../../../src/kinds
 import { tolerates, untoleratedTaint } from '../../../src/kinds/pod/tolerations.ts';
 import type { NodeSelectorOperator, Taint, Toleration } from '../../../src/model/object.ts';
 import { storedObject } from '../../support/arbitraries/stored.ts';
-import { podWith } from './problems.ts';
+import { pathsOf, podWith, problemsOf } from './problems.ts';
 
 describe('tolerates', () => {
   const taint: Taint = { key: 'disk', value: 'slow', effect: 'NoSchedule' };
@@ -70,5 +70,36 @@ describe('host ports', () => {
     const taken = { hostIP: '10.0.0.1', port: 80, protocol: 'TCP' as const };
     expect(hostPortsConflict(taken, { hostIP, port, protocol })).toBe(expected);
     expect(hostPortsConflict({ hostIP, port, protocol }, taken)).toBe(expected);
+  });
+});
+
+describe('rules about other Pods', () => {
+  const containers = [{ name: 'a', image: 'a:1' }], labelSelector = { matchLabels: { app: 'web' } };
+  const constraint = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' as const, labelSelector };
+  const wrong = (spec: object) => pathsOf(problemsOf('Pod', podWith({ containers, ...spec })));
+
+  it('are right as Kubernetes has them', () => {
+    const required = [{ topologyKey: 'zone', labelSelector, namespaces: ['default'], namespaceSelector: {}, matchLabelKeys: ['tier'] }];
+    const preferred = [{ weight: 100, podAffinityTerm: { topologyKey: 'zone', labelSelector } }];
+    expect(wrong({
+      affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required }, podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } },
+      topologySpreadConstraints: [{ ...constraint, minDomains: 2, nodeAffinityPolicy: 'Ignore', nodeTaintsPolicy: 'Honor', matchLabelKeys: ['pod-template-hash'] }, { ...constraint, whenUnsatisfiable: 'ScheduleAnyway' }],
+    })).toEqual([]);
+  });
+
+  it.each([
+    ['topologySpreadConstraints[0].maxSkew', { topologySpreadConstraints: [{ ...constraint, maxSkew: 0 }] }],
+    ['topologySpreadConstraints[0].topologyKey', { topologySpreadConstraints: [{ ...constraint, topologyKey: 'no key' }] }],
+    ['topologySpreadConstraints[0].minDomains', { topologySpreadConstraints: [{ ...constraint, minDomains: 0 }] }],
+    ['topologySpreadConstraints[0].minDomains', { topologySpreadConstraints: [{ ...constraint, minDomains: 2, whenUnsatisfiable: 'ScheduleAnyway' }] }],
+    ['topologySpreadConstraints[0].labelSelector.matchLabels[a b]', { topologySpreadConstraints: [{ ...constraint, labelSelector: { matchLabels: { 'a b': 'x' } } }] }],
+    ['topologySpreadConstraints[0].matchLabelKeys', { topologySpreadConstraints: [{ ...constraint, labelSelector: undefined, matchLabelKeys: ['tier'] }] }],
+    ['topologySpreadConstraints[1]', { topologySpreadConstraints: [constraint, { ...constraint, maxSkew: 2 }] }],
+    ['affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey', { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: '', labelSelector }] } } }],
+    ['affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].namespaces[0]', { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'zone', namespaces: ['No'] }] } } }],
+    ['affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight', { affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 101, podAffinityTerm: { topologyKey: 'zone' } }] } } }],
+    ['affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].matchLabelKeys[0]', { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'zone', labelSelector, matchLabelKeys: ['x'], mismatchLabelKeys: ['x'] }] } } }],
+  ])('complain about spec.%s', (path, spec) => {
+    expect(wrong(spec)).toEqual([`spec.${path}`]);
   });
 });

@@ -1,8 +1,13 @@
-import type { Container, ContainerPort, Node, ObjectMeta, Pod, PodSpec, Taint } from '../../../src/model/object.ts';
+import type { Container, ContainerPort, Namespace, Node, ObjectMeta, Pod, PodSpec, Taint } from '../../../src/model/object.ts';
 import { NodeCache } from '../../../src/scheduler/node-cache.ts';
 
 /** What a test says of a Pod; everything else is as a plain Pod has it. */
-export interface PodSketch extends Partial<Pick<PodSpec, 'nodeName' | 'nodeSelector' | 'affinity' | 'tolerations' | 'priority' | 'schedulerName'>> {
+export interface PodSketch extends Partial<Pick<PodSpec, 'nodeName' | 'nodeSelector' | 'affinity' | 'tolerations' | 'priority' | 'schedulerName' | 'topologySpreadConstraints'>> {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly namespace?: string;
+  /** Uid of its controller. */
+  readonly owner?: string;
+  readonly isGoing?: boolean;
   readonly requests?: Readonly<Record<string, string>>;
   readonly init?: readonly { readonly requests: Readonly<Record<string, string>>; readonly isSidecar?: boolean }[];
   readonly hostPorts?: readonly Pick<ContainerPort, 'hostPort' | 'hostIP' | 'protocol'>[];
@@ -14,9 +19,12 @@ export interface PodSketch extends Partial<Pick<PodSpec, 'nodeName' | 'nodeSelec
 
 /** A Pod in namespace default. */
 export function aPod(name: string, sketch: PodSketch = {}): Pod {
-  const { requests = {}, init = [], hostPorts = [], phase = 'Pending', createdMs = 0, generation = 1, image = 'busybox:1', ...spec } = sketch;
+  const { requests = {}, init = [], hostPorts = [], phase = 'Pending', createdMs = 0, generation = 1, image = 'busybox:1', labels = {}, namespace = 'default', owner, isGoing = false, ...spec } = sketch;
   return {
-    apiVersion: 'v1', kind: 'Pod', metadata: meta(name, { namespace: 'default', generation, creationTimestamp: new Date(createdMs).toISOString() }),
+    apiVersion: 'v1', kind: 'Pod', metadata: meta(name, {
+      namespace, labels, generation, creationTimestamp: new Date(createdMs).toISOString(), ...(isGoing ? { deletionTimestamp: '2030-01-01T00:00:00.000Z' } : {}),
+      ownerReferences: owner === undefined ? [] : [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: owner, controller: true }],
+    }),
     spec: {
       containers: [aContainer('main', image, requests, hostPorts)],
       initContainers: init.map(({ requests: needs, isSidecar }, i) => ({ ...aContainer(`init-${i}`, image, needs, []), ...(isSidecar ? { restartPolicy: 'Always' as const } : {}) })),
@@ -44,9 +52,14 @@ export function aNode(name: string, { allocatable, labels = {}, taints = [], uns
   };
 }
 
+/** A namespace with labels. */
+export function aNamespace(name: string, labels: Readonly<Record<string, string>> = {}): Namespace {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: meta(name, { labels }), spec: { finalizers: [] }, status: { phase: 'Active', conditions: [] } };
+}
+
 /** The cluster view of some nodes and Pods. */
-export function clusterOf(nodes: readonly Node[], pods: readonly Pod[] = []): NodeCache {
-  return new NodeCache({ list: ((kind: string) => (kind === 'Node' ? nodes : kind === 'Pod' ? pods : [])) as never });
+export function clusterOf(nodes: readonly Node[], pods: readonly Pod[] = [], namespaces: readonly Namespace[] = []): NodeCache {
+  return new NodeCache({ list: ((kind: string) => ({ Node: nodes, Pod: pods, Namespace: namespaces })[kind] ?? []) as never });
 }
 
 function aContainer(name: string, image: string, requests: Readonly<Record<string, string>>, hostPorts: NonNullable<PodSketch['hostPorts']>): Container {

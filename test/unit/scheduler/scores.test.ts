@@ -14,7 +14,7 @@ function chosen(sketch: PodSketch, nodes: readonly Node[], pods: readonly Pod[] 
 
 function raw(name: ScoreName, sketch: PodSketch, node: Node, pods: readonly Pod[] = []): number | undefined {
   const cluster = clusterOf([node], pods);
-  return scores[name].prepare(podInfoOf(aPod('p', sketch)), { nodeCount: 1, imageNodes: cluster.imageNodes })?.(cluster.nodes[0]!);
+  return scores[name].prepare(podInfoOf(aPod('p', sketch)), cluster)?.(cluster.nodes[0]!);
 }
 
 test('least allocated: mean of the free parts in percent, not rounded', () => {
@@ -59,7 +59,7 @@ test('a soft taint outweighs an emptier node, a preferred label outweighs neithe
 
 test('weights are those of Kubernetes', () => {
   expect(Object.fromEntries(Object.entries(scores).map(([name, { weight }]) => [name, weight])))
-    .toEqual({ TaintToleration: 3, NodeAffinity: 2, LeastAllocated: 1, BalancedAllocation: 1, ImageLocality: 1 });
+    .toEqual({ TaintToleration: 3, NodeAffinity: 2, PodTopologySpread: 2, InterPodAffinity: 2, LeastAllocated: 1, BalancedAllocation: 1, ImageLocality: 1 });
 });
 
 test.each([[0, 0], [1, 1], [99, 99], [100, 100], [150, 100], [1000, 420], [5000, 500], [10_000, 500]])('of %i nodes %i suitable ones are enough', (nodes, wanted) => {
