@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, isInterfaceType, isObjectType, isScalarType, isSpecifiedScalarType } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import type { ApiContext } from './context.ts';
+import { addTextFields } from './execute/text-fields.ts';
 import type { AnyResolver, Resolvers } from './resolvers.ts';
 import { scalars } from './scalars/index.ts';
 
@@ -20,6 +21,7 @@ export function createSchema(resolvers: Resolvers): GraphQLSchema {
     field.resolve = (event: unknown) => event;
   }
   requireAll(schema);
+  addTextFields(schema);
   const resource = schema.getType('Resource');
   if (isInterfaceType(resource)) resource.resolveType = (object: { readonly kind: string }) => object.kind;
   return schema;

@@ -9,8 +9,11 @@ import type { CostPlan } from '../limits-cost.ts';
 import { coerceVariables } from './coerce-variables.ts';
 import { compileOperation } from './compile.ts';
 import type { CompiledQuery } from './compile.ts';
+import { TextBudget } from './kept-texts.ts';
 import { fragmentsOf, operationOf } from './prepare.ts';
 import type { PreparedDocument } from './prepare.ts';
+import { createTextQuery } from './text-query.ts';
+import type { TextQuery } from './text-query.ts';
 
 /** Variables and the operation's name, as a request gives them. */
 export interface OperationInput {
@@ -32,11 +35,22 @@ export interface Executor {
   ready(prepared: PreparedDocument, input: OperationInput): RunnableOperation | ExecutionResult;
   /** A query or mutation from start to end; waits for `minRevision` first. */
   execute(prepared: PreparedDocument, input: OperationInput, context: ApiContext): Promise<ExecutionResult>;
+  /** The same, for callers that only want the text of the data: objects that were written under the same selection before are not written again. */
+  answer(prepared: PreparedDocument, input: OperationInput, context: ApiContext): Promise<ExecutionResult | WrittenData>;
 }
 
-interface Uses {
-  count: number;
-  compiled: CompiledQuery | undefined;
+/** Data without errors as JSON text. */
+export interface WrittenData {
+  readonly text: string;
+}
+
+/** What is known of an operation of a prepared document. Made when it is first needed. */
+interface Known {
+  uses: number;
+  compiled?: CompiledQuery | undefined;
+  cost?: CostPlan;
+  /** Null where nothing of it is worth keeping as text. */
+  texts?: TextQuery | null;
 }
 
 /** Compiling costs as much as some hundred runs; a document with its values written into it never comes again. */
@@ -49,28 +63,37 @@ export interface CostLimit {
   count(kind: KindName): number;
 }
 
+/** Characters of texts that are kept. */
+const mostText = { objects: 12_000_000, lists: 8_000_000 };
+
 /** An executor for one schema. */
 export function createExecutor(schema: GraphQLSchema, cost: CostLimit): Executor {
-  const known = new WeakMap<OperationDefinitionNode, Uses>();
-  const plans = new WeakMap<OperationDefinitionNode, CostPlan>();
+  const known = new WeakMap<OperationDefinitionNode, Known>();
+  const budgets = { objects: new TextBudget(mostText.objects), lists: new TextBudget(mostText.lists) };
+  const knownOf = (operation: OperationDefinitionNode): Known => {
+    let found = known.get(operation);
+    if (!found) known.set(operation, found = { uses: 0 });
+    return found;
+  };
 
   /** Undefined where an operation is within the limit. */
   const checkCost = ({ document }: PreparedDocument, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) => {
-    let plan = plans.get(operation);
-    if (!plan) plans.set(operation, plan = planCost(schema, operation, fragmentsOf(document)));
+    const plan = knownOf(operation).cost ??= planCost(schema, operation, fragmentsOf(document));
     return exceeds('cost', costOf(plan, variables, cost.count, cost.limit), cost.limit, 'ask for smaller pages ("first") of inner lists, or for fewer fields');
   };
 
+  const isWorthCompiling = ({ compilable }: PreparedDocument, operation: OperationDefinitionNode) =>
+    compilable && (knownOf(operation).uses >= compileAtUse || operation.operation === 'subscription');
+
   const compiledFor = (prepared: PreparedDocument, operation: OperationDefinitionNode): CompiledQuery | undefined => {
-    if (!prepared.compilable) return undefined;
-    let uses = known.get(operation);
-    if (!uses) known.set(operation, uses = { count: 0, compiled: undefined });
-    uses.count += 1;
-    if (uses.count === compileAtUse || (uses.count === 1 && operation.operation === 'subscription')) {
-      uses.compiled = compileOperation(schema, prepared.document, operation.name?.value);
-    }
-    return uses.compiled;
+    if (!isWorthCompiling(prepared, operation)) return undefined;
+    const found = knownOf(operation);
+    if (!('compiled' in found)) found.compiled = compileOperation(schema, prepared.document, operation.name?.value);
+    return found.compiled;
   };
+
+  const textsFor = (prepared: PreparedDocument, operation: OperationDefinitionNode): TextQuery | null =>
+    (isWorthCompiling(prepared, operation) ? knownOf(operation).texts ??= createTextQuery(schema, prepared.document, operation, budgets) ?? null : null);
 
   const ready: Executor['ready'] = (prepared, input) => {
     const operation = operationOf(prepared.document, input.operationName);
@@ -79,26 +102,39 @@ export function createExecutor(schema: GraphQLSchema, cost: CostLimit): Executor
     if (coerced.errors) return { errors: coerced.errors };
     const tooMuch = checkCost(prepared, operation, coerced.values);
     if (tooMuch) return { errors: [asGraphQLError(tooMuch)] };
-    const compiled = compiledFor(prepared, operation);
-    const run: RunnableOperation['run'] = (context, root) => (compiled
-      ? compiled(root, context, coerced.values)
-      : execute({ schema, document: prepared.document, operationName: input.operationName ?? null, rootValue: root, contextValue: context, variableValues: input.variables ?? null }));
+    knownOf(operation).uses += 1;
+    const run: RunnableOperation['run'] = (context, root) => {
+      const compiled = compiledFor(prepared, operation);
+      if (compiled) return compiled(root, context, coerced.values);
+      return execute({ schema, document: prepared.document, operationName: input.operationName ?? null, rootValue: root, contextValue: context, variableValues: input.variables ?? null });
+    };
     return { operation, variables: coerced.values, run };
+  };
+
+  /** Waits for the revision that an operation wants to have seen. A result where that is impossible. */
+  const waitFor = async (least: number, context: ApiContext): Promise<ExecutionResult | undefined> => {
+    try {
+      context.reading.pin(await context.parts.store.snapshotAtLeast(least, context.signal));
+      return undefined;
+    } catch (error) {
+      return { data: null, errors: [new GraphQLError(error instanceof Error ? error.message : 'failed', { originalError: error instanceof Error ? error : null })] };
+    }
+  };
+
+  const answer = async (prepared: PreparedDocument, input: OperationInput, context: ApiContext, asText: boolean): Promise<ExecutionResult | WrittenData> => {
+    const runnable = ready(prepared, input);
+    if (!('run' in runnable)) return runnable;
+    const least = leastRevision(prepared, runnable.variables);
+    const failed = least > 0 ? await waitFor(least, context) : undefined;
+    if (failed) return failed;
+    const text = asText ? await textsFor(prepared, runnable.operation)?.(context, runnable.variables) : undefined;
+    return text === undefined ? runnable.run(context) : { text };
   };
 
   return {
     ready,
-    execute: async (prepared, input, context) => {
-      const runnable = ready(prepared, input);
-      if (!('run' in runnable)) return runnable;
-      try {
-        const least = leastRevision(prepared, runnable.variables);
-        if (least > 0) context.reading.pin(await context.parts.store.snapshotAtLeast(least, context.signal));
-      } catch (error) {
-        return { data: null, errors: [new GraphQLError(error instanceof Error ? error.message : 'failed', { originalError: error instanceof Error ? error : null })] };
-      }
-      return runnable.run(context);
-    },
+    execute: (prepared, input, context) => answer(prepared, input, context, false) as Promise<ExecutionResult>,
+    answer: (prepared, input, context) => answer(prepared, input, context, true),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap } from '@apollo/server';
 import type { HTTPGraphQLRequest } from '@apollo/server';
+import type { ExecutionResult } from 'graphql';
 import type { ApiContext } from '../context.ts';
 import type { PreparedDocument } from '../execute/prepare.ts';
 import type { GraphQLService } from '../graphql-service.ts';
@@ -30,9 +31,10 @@ const notStored = { 'cache-control': 'no-store' };
 export async function respond({ executor }: Pick<GraphQLService, 'executor'>, apollo: Apollo, asked: OperationRequest): Promise<OperationAnswer> {
   const { parameters, prepared, context } = asked;
   const isPlain = parameters.body !== undefined && !parameters.hasExtensions;
-  const result = isPlain ? await executor.execute(prepared, parameters, context) : undefined;
-  if (result && !result.errors && !result.extensions) return { status: 200, headers: notStored, body: `{"data":${JSON.stringify(result.data)}}\n` };
-  const answer = await apollo.execute(toApollo(asked), { api: context, prepared, result });
+  const result = isPlain ? await executor.answer(prepared, parameters, context) : undefined;
+  const text = !result ? undefined : 'text' in result ? result.text : result.errors || result.extensions ? undefined : JSON.stringify(result.data);
+  if (text !== undefined) return { status: 200, headers: notStored, body: `{"data":${text}}\n` };
+  const answer = await apollo.execute(toApollo(asked), { api: context, prepared, result: result as ExecutionResult | undefined });
   if (answer.body.kind !== 'complete') throw new Error('an answer in several parts was not asked for');
   return { status: answer.status ?? 200, headers: Object.fromEntries(answer.headers), body: answer.body.string };
 }

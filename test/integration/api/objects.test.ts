@@ -32,6 +32,28 @@ test('literals, variables inside literals, fragments under conditions and interf
   }
 });
 
+test('what is kept as text is what graphql-js gives, character by character, before and after the objects change', async () => {
+  for (let i = 0; i < 60; i += 1) await api.registry.commit([{ verb: 'create', kind: 'ConfigMap', input: { metadata: { name: `kept-${i}`, labels: { kept: 'yes' } }, data: { quote: '"é€\\u2028' } } }], { actor: 'test' });
+  await api.get(create, { input: podInput('kept') });
+  const documents = [
+    read, `{ pods { nodes { ...PodFields } } } ${fragments.Pod}`,
+    '{ all: configMaps(labelSelector: "kept=yes", first: 1000) { totalCount nodes { data __typename called: metadata { name labels } metadata { resourceVersion } } } }',
+    '{ configMaps(first: 3) { edges { cursor node { metadata { name } } } pageInfo { endCursor } revision } }',
+    '{ namespaces { nodes { metadata { name } pods { nodes { metadata { name } status { phase } spec { containers { name image } } } } } } }',
+    '{ pod(name: "kept") { metadata { name } owners { metadata { name } } node { metadata { name } } } none: pod(name: "none") { kind } revision }',
+    '{ pod(name: "kept") { kind } again: pod(name: "kept") { metadata { name } } configMaps(first: 1) { nodes { kind } nodes { metadata { name } } } }',
+  ];
+  let asked = 0;
+  for (const change of [{ a: '1' }, { a: '2' }]) {
+    await api.get('mutation($patch: ConfigMapPatch!) { patchConfigMap(name: "kept-7", patch: $patch) { revision } }', { patch: { data: change } });
+    for (const document of documents) {
+      const variables = { name: 'kept' };
+      const plain = (await api.ask(`${document} # never compiled: ${asked++}`, variables)).text;
+      for (let i = 0; i < 3; i += 1) expect((await api.ask(document, variables)).text).toBe(plain);
+    }
+  }
+});
+
 test('update demands the revision, patch removes by null, status is apart, delete has preconditions', async () => {
   const { createConfigMap } = await api.get('mutation { createConfigMap(input: {metadata: {name: "cm"}, data: {a: "1", b: "2"}}) { configMap { metadata { uid resourceVersion } } } }');
   const metadata = createConfigMap?.['configMap']?.['metadata'];
