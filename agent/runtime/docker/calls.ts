@@ -1,5 +1,3 @@
-import { EngineRefusal } from './engine.ts';
-
 /** Milliseconds for calls that only read or write Docker's own records. */
 export const quickMs = 20_000;
 /** Milliseconds for calls that start or end processes. */
@@ -34,11 +32,14 @@ export async function timed<T>(what: string, ms: number, call: (abortSignal: Abo
 
 /** HTTP status of a refusal by the engine; undefined for any other error. */
 export function statusOf(error: unknown): number | undefined {
-  return error instanceof EngineRefusal ? error.statusCode : undefined;
+  const status = (error as { statusCode?: unknown } | undefined)?.statusCode;
+  return typeof status === 'number' ? status : undefined;
 }
 
-/** What was wrong, in the engine's own words where it has said something. */
+/** The engine's own words, without the HTTP around them. */
 export function engineMessage(error: unknown): string {
+  const message = (error as { json?: { message?: unknown } } | undefined)?.json?.message;
+  if (typeof message === 'string') return message;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -3,9 +3,9 @@ import type { Logger } from 'pino';
 import { labels } from '../labels.ts';
 import type { ContainerSpec, ExecResult, ObservedContainer, ObservedPod, ObservedSandbox, PodIdentity, Runtime, RuntimeFacts, SandboxSpec } from '../runtime.ts';
 import { createLimit, EngineTimeout, engineMessage, ignoring, quickMs, slowMs, statusOf, timed } from './calls.ts';
+import { connectDocker } from './connect.ts';
 import { containerOptions, sandboxOptions } from './create-options.ts';
 import type { CreateContext } from './create-options.ts';
-import { createEngine } from './engine.ts';
 import { runInside } from './exec.ts';
 import { createImages } from './images.ts';
 import { containerOf, isSandbox, podOf, sandboxOf } from './observe.ts';
@@ -33,9 +33,9 @@ type Seen = { readonly pod: PodIdentity } & ({ readonly sandbox: ObservedSandbox
 
 /** Runs containers on a Docker Engine (API 1.41 or newer) over its unix socket. */
 export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs = 10_000 }: DockerRuntimeOptions): Runtime {
-  const engine = createEngine(socketPath);
-  const network = createPodNetwork(engine, clusterId);
-  const images = createImages(engine, logger);
+  const docker = connectDocker(socketPath);
+  const network = createPodNetwork(docker, clusterId);
+  const images = createImages(docker, logger);
   const starts = createLimit(startsAtOnce);
   // Removing several bridge endpoints at once can deadlock the engine.
   const removals = createLimit(1);
@@ -53,14 +53,14 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
   const sightings = createSightings<Seen>({
     async list(uid) {
       const filters = { label: [`${labels.cluster}=${clusterId}`, ...(uid === undefined ? [] : [`${labels.podUid}=${uid}`])] };
-      const found = await timed('list', quickMs, (signal) => engine.call<Docker.ContainerInfo[]>('GET', '/containers/json', { query: { all: true, filters }, signal }));
+      const found = await timed('list', quickMs, (abortSignal) => docker.listContainers({ all: true, filters, abortSignal }));
       return found.flatMap((info) => {
         const pod = podOf(info.Labels);
         return pod ? [{ id: info.Id, pod, state: info.State }] : [];
       });
     },
     async inspect(id) {
-      const info = await ignoring([404], timed('inspect', quickMs, (signal) => engine.call<Docker.ContainerInspectInfo>('GET', `/containers/${id}/json`, { signal })));
+      const info = await ignoring([404], timed('inspect', quickMs, (abortSignal) => docker.getContainer(id).inspect({ abortSignal })));
       const pod = info && podOf(info.Config.Labels);
       if (!pod) return undefined;
       if (!isSandbox(info.Config.Labels)) return { pod, state: info.State.Status, container: containerOf(info, pod) };
@@ -69,24 +69,25 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
     },
   }, () => performance.now());
 
-  const create = async ({ name, ...body }: Docker.ContainerCreateOptions): Promise<string> => {
-    const attempt = async (): Promise<string> => (await timed('create', slowMs, (signal) => engine.call<{ Id: string }>('POST', '/containers/create', { query: { name }, body, signal }))).Id;
+  const create = async (options: Docker.ContainerCreateOptions): Promise<Docker.Container> => {
+    const attempt = (): Promise<Docker.Container> => timed('create', slowMs, (abortSignal) => docker.createContainer({ ...options, abortSignal }));
     try {
       return await attempt();
     } catch (error) {
-      if (statusOf(error) !== 409 || !name) throw error;
+      if (statusOf(error) !== 409 || !options.name) throw error;
       // The name is held by a container that was cut off while it was being made.
-      await remove(name);
+      await remove(options.name);
       return attempt();
     }
   };
 
   const start = async (options: Docker.ContainerCreateOptions): Promise<string> => {
-    const id = await create(options);
+    const container = await create(options);
+    const { id } = container;
     const changed = (): void => sightings.changed(id, options.Labels?.[labels.podUid] ?? '');
     changed();
     try {
-      await timed('start', slowMs, (signal) => engine.call('POST', `/containers/${id}/start`, { signal }));
+      await timed('start', slowMs, (abortSignal) => container.start({ abortSignal }));
       return id;
     } catch (error) {
       throw new FailedStart(id, error);
@@ -112,7 +113,7 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
 
   const remove = async (id: string): Promise<void> => {
     sightings.touched(id);
-    await ignoring([404, 409], timed('remove', slowMs, (signal) => engine.call('DELETE', `/containers/${id}`, { query: { force: true, v: true }, signal })));
+    await ignoring([404, 409], timed('remove', slowMs, () => docker.getContainer(id).remove({ force: true, v: true })));
     sandboxIds.delete(id);
     sightings.touched(id);
   };
@@ -122,7 +123,7 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
     async problem() {
       try {
         // An engine that hangs in its networks still answers most other questions.
-        await timed('networks', patienceMs, (signal) => engine.call('GET', '/networks', { signal }));
+        await timed('networks', patienceMs, (abortSignal) => docker.listNetworks({ abortSignal }));
         return undefined;
       } catch (error) {
         return { reason: error instanceof EngineTimeout ? 'DockerNotResponding' : 'DockerUnavailable', message: engineMessage(error) };
@@ -130,8 +131,8 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
     },
     async facts() {
       const [info, version] = await Promise.all([
-        timed('info', quickMs, (signal) => engine.call<{ NCPU: number; MemTotal: number; OperatingSystem: string; KernelVersion: string }>('GET', '/info', { signal })),
-        timed('version', quickMs, (signal) => engine.call<Docker.DockerVersion>('GET', '/version', { signal })),
+        timed('info', quickMs, () => docker.info() as Promise<{ NCPU: number; MemTotal: number; OperatingSystem: string; KernelVersion: string }>),
+        timed('version', quickMs, () => docker.version()),
       ]);
       const facts: RuntimeFacts = {
         version: `docker://${version.Version}`, operatingSystem: info.OperatingSystem, kernelVersion: info.KernelVersion,
@@ -165,14 +166,14 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
     // A Pod that has begun is finished before the next one begins: it serves earlier, and nothing is asked of it in between.
     startContainer: (spec: ContainerSpec) => starts(async () => run(containerOptions(spec, await context('', ''))), true),
     async signal(id, signal) {
-      await ignoring([404, 409], timed('kill', quickMs, (abortSignal) => engine.call('POST', `/containers/${id}/kill`, { query: { signal }, signal: abortSignal })));
+      await ignoring([404, 409], timed('kill', quickMs, () => docker.getContainer(id).kill({ signal })));
       sightings.touched(id);
     },
     remove: (id) => (sandboxIds.has(id) ? removals(() => remove(id)) : remove(id)),
-    exec: (id, command, timeoutMs): Promise<ExecResult> => runInside(engine, id, command, timeoutMs),
-    logs: (id, options, signal) => readLogs(engine, id, options, signal),
+    exec: (id, command, timeoutMs): Promise<ExecResult> => runInside(docker, id, command, timeoutMs),
+    logs: (id, options, signal) => readLogs(docker, id, options, signal),
     watch(onChange, signal) {
-      void watchEvents(engine, clusterId, {
+      void watchEvents(docker, clusterId, {
         onFollowed() {
           sightings.followed();
           onChange(undefined);

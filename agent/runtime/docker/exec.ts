@@ -1,20 +1,19 @@
+import type Docker from 'dockerode';
 import type { Readable } from 'node:stream';
 import type { ExecResult } from '../runtime.ts';
 import { EngineTimeout, quickMs, timed } from './calls.ts';
 import { demultiplexed } from './demultiplexed.ts';
-import type { Engine } from './engine.ts';
 
 const outputLimit = 10 * 1024;
 
 /** Runs a command in a container. The engine can't end one: after the time limit it is only no longer waited for. */
-export async function runInside(engine: Engine, id: string, command: readonly string[], timeoutMs: number): Promise<ExecResult> {
-  const body = { Cmd: [...command], AttachStdout: true, AttachStderr: true };
-  const { Id } = await timed('exec create', quickMs, (signal) => engine.call<{ Id: string }>('POST', `/containers/${id}/exec`, { body, signal }));
+export async function runInside(docker: Docker, id: string, command: readonly string[], timeoutMs: number): Promise<ExecResult> {
+  const exec = await timed('exec create', quickMs, () => docker.getContainer(id).exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true }));
   let output = '';
   let stream: Readable | undefined;
   try {
-    await timed('exec', timeoutMs, async (signal) => {
-      stream = await engine.open('POST', `/exec/${Id}/start`, { body: { Detach: false, Tty: false }, signal });
+    await timed('exec', timeoutMs, async () => {
+      stream = (await exec.start({ Detach: false, Tty: false })) as unknown as Readable;
       for await (const part of demultiplexed(stream)) if (output.length < outputLimit) output += part.toString();
     });
   } catch (error) {
@@ -23,6 +22,6 @@ export async function runInside(engine: Engine, id: string, command: readonly st
   } finally {
     stream?.destroy();
   }
-  const { ExitCode } = await timed('exec inspect', quickMs, (signal) => engine.call<{ ExitCode: number | null }>('GET', `/exec/${Id}/json`, { signal }));
+  const { ExitCode } = await timed('exec inspect', quickMs, () => exec.inspect());
   return { exitCode: ExitCode ?? undefined, output: output.slice(0, outputLimit) };
 }

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
+import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { ImageFacts } from '../runtime.ts';
 import { createLimit, ignoring, quickMs, slowMs, timed } from './calls.ts';
-import type { Engine } from './engine.ts';
 import { followProgress } from './follow-progress.ts';
 import { pauseImage, pauseImageName } from './pause-image.ts';
 
@@ -22,13 +22,13 @@ export interface Images {
 }
 
 /** Images as the engine has them. */
-export function createImages(engine: Engine, logger: Logger): Images {
+export function createImages(docker: Docker, logger: Logger): Images {
   const pulls = createLimit(1);
   const asked = new Map<string, { readonly atMs: number; readonly answer: Promise<ImageFacts | undefined> }>();
   let pause: Promise<string> | undefined;
 
   const inspect = async (name: string): Promise<ImageFacts | undefined> => {
-    const info = await ignoring([404], timed('image inspect', quickMs, (signal) => engine.call<Docker.ImageInspectInfo>('GET', `/images/${name}/json`, { signal })));
+    const info = await ignoring([404], timed('image inspect', quickMs, () => docker.getImage(name).inspect()));
     return info && { id: info.Id, names: info.RepoTags ?? [], sizeBytes: info.Size, user: info.Config?.User ?? '' };
   };
 
@@ -45,10 +45,10 @@ export function createImages(engine: Engine, logger: Logger): Images {
   };
 
   const loadPause = async (): Promise<string> => {
-    const { Architecture } = await timed('info', quickMs, (signal) => engine.call<{ Architecture: string }>('GET', '/info', { signal }));
+    const { Architecture } = (await timed('info', quickMs, () => docker.info())) as { Architecture: string };
     const image = await pauseImage(/^(aarch64|arm64)/.test(Architecture) ? 'arm64' : 'amd64');
     if (!(await inspect(image.id))) {
-      await timed('load', slowMs, async (signal) => followProgress(await engine.open('POST', '/images/load', { query: { quiet: true }, body: image.tar, signal })));
+      await timed('load', slowMs, async () => followProgress((await docker.loadImage(image.tar as unknown as Readable)) as Readable));
       logger.info({ image: pauseImageName, id: image.id }, 'loaded the pause image');
     }
     return image.id;
@@ -57,14 +57,13 @@ export function createImages(engine: Engine, logger: Logger): Images {
   return {
     find,
     async list() {
-      const all = await timed('images', quickMs, (signal) => engine.call<Docker.ImageInfo[]>('GET', '/images/json', { signal }));
+      const all = await timed('images', quickMs, () => docker.listImages());
       return all.map((info) => ({ id: info.Id, names: (info.RepoTags ?? []).filter((name) => name !== '<none>:<none>'), sizeBytes: info.Size, user: '' }));
     },
     pull: (name, signal) => pulls(async () => {
       asked.delete(name);
-      const query = { fromImage: name, ...(/:[^/]*$|@/.test(name) ? {} : { tag: 'latest' }) };
       await timed('pull', pullMs, async (abortSignal) => {
-        const stream = await engine.open('POST', '/images/create', { query, signal: abortSignal });
+        const stream = (await docker.pull(name, { abortSignal })) as Readable;
         await followProgress(stream).finally(() => stream.destroy());
       }, signal);
     }),

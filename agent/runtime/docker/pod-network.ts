@@ -3,7 +3,6 @@ import { labels } from '../labels.ts';
 import type { PodNetwork } from '../runtime.ts';
 import { engineMessage, quickMs, timed } from './calls.ts';
 import { contains, firstAddress } from './cidr.ts';
-import type { Engine } from './engine.ts';
 
 const defaultNetwork = 'bridge';
 
@@ -19,7 +18,7 @@ const readyMs = 15_000;
  * The engine's own bridge where it lies in the cluster's range (it is faster and set up without address translation),
  * otherwise a bridge of ours: masquerade off, labelled with the cluster.
  */
-export function createPodNetwork(engine: Engine, clusterId: string): DockerPodNetwork {
+export function createPodNetwork(docker: Docker, clusterId: string): DockerPodNetwork {
   let name: string | undefined;
   let tellReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => { tellReady = resolve; });
@@ -28,12 +27,12 @@ export function createPodNetwork(engine: Engine, clusterId: string): DockerPodNe
     tellReady();
   };
   const defaultSubnet = async (): Promise<string | undefined> => {
-    const info = await timed('network inspect', quickMs, (signal) => engine.call<Docker.NetworkInspectInfo>('GET', `/networks/${defaultNetwork}`, { signal }));
+    const info: Docker.NetworkInspectInfo = await timed('network inspect', quickMs, () => docker.getNetwork(defaultNetwork).inspect());
     return info.IPAM?.Config?.[0]?.['Subnet'];
   };
   const own = async (): Promise<Docker.NetworkInspectInfo | undefined> => {
     const filters = { label: [`${labels.cluster}=${clusterId}`] };
-    const found = await timed('networks', quickMs, (signal) => engine.call<Docker.NetworkInspectInfo[]>('GET', '/networks', { query: { filters }, signal }));
+    const found = await timed('networks', quickMs, (abortSignal) => docker.listNetworks({ filters, abortSignal }));
     return found[0];
   };
   return {
@@ -55,13 +54,13 @@ export function createPodNetwork(engine: Engine, clusterId: string): DockerPodNe
         use(existing.Name);
         return;
       }
-      if (existing) await timed('network remove', quickMs, (signal) => engine.call('DELETE', `/networks/${existing.Id}`, { signal }));
-      use(await create(engine, clusterId, podCIDR));
+      if (existing) await timed('network remove', quickMs, () => docker.getNetwork(existing.Id).remove());
+      use(await create(docker, clusterId, podCIDR));
     },
   };
 }
 
-async function create(engine: Engine, clusterId: string, podCIDR: string): Promise<string> {
+async function create(docker: Docker, clusterId: string, podCIDR: string): Promise<string> {
   const options = (network: string): Docker.NetworkCreateOptions => ({
     Name: network,
     Driver: 'bridge',
@@ -73,7 +72,7 @@ async function create(engine: Engine, clusterId: string, podCIDR: string): Promi
   const own = `gantry-${clusterId.slice(0, 8)}`;
   for (const network of ['gantry', own]) {
     try {
-      await timed('network create', quickMs, (signal) => engine.call('POST', '/networks/create', { body: options(network), signal }));
+      await timed('network create', quickMs, () => docker.createNetwork(options(network)));
       return network;
     } catch (error) {
       if (network === own || !/already exists/.test(engineMessage(error))) throw error;

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { labels } from '../labels.ts';
 import { ignoring, quickMs, slowMs, timed } from './calls.ts';
-import { createEngine } from './engine.ts';
+import { connectDocker } from './connect.ts';
 import { pauseImageName } from './pause-image.ts';
 
 /** What was removed. */
@@ -16,18 +16,18 @@ export interface Removed {
  * go one at a time: removing several at once can deadlock an engine. Idempotent.
  */
 export async function removeCluster(socketPath: string, clusterId: string, imageNames: readonly string[]): Promise<Removed> {
-  const engine = createEngine(socketPath);
+  const docker = connectDocker(socketPath);
   const filters = { label: [`${labels.cluster}=${clusterId}`] };
-  const containers = await timed('list', quickMs, (signal) => engine.call<Docker.ContainerInfo[]>('GET', '/containers/json', { query: { all: true, filters }, signal }));
+  const containers = await timed('list', quickMs, () => docker.listContainers({ all: true, filters }));
   const isPause = (info: Docker.ContainerInfo) => labels.sandbox in info.Labels ? 1 : 0;
   for (const { Id } of containers.sort((a, b) => isPause(a) - isPause(b))) {
-    await ignoring([404], timed('remove', slowMs, (signal) => engine.call('DELETE', `/containers/${Id}`, { query: { force: true, v: true }, signal })));
+    await ignoring([404], timed('remove', slowMs, () => docker.getContainer(Id).remove({ force: true, v: true })));
   }
-  const networks = await timed('networks', quickMs, (signal) => engine.call<Docker.NetworkInspectInfo[]>('GET', '/networks', { query: { filters }, signal }));
-  for (const { Id } of networks) await ignoring([404], timed('network remove', quickMs, (signal) => engine.call('DELETE', `/networks/${Id}`, { signal })));
+  const networks = await timed('networks', quickMs, () => docker.listNetworks({ filters }));
+  for (const { Id } of networks) await ignoring([404], timed('network remove', quickMs, () => docker.getNetwork(Id).remove()));
   let images = 0;
   for (const name of [pauseImageName, ...imageNames]) {
-    const removed = await ignoring([404, 409], timed('image remove', slowMs, (signal) => engine.call<object[]>('DELETE', `/images/${name}`, { signal })));
+    const removed = await ignoring([404, 409], timed('image remove', slowMs, () => docker.getImage(name).remove()));
     if (removed !== undefined) images += 1;
   }
   return { containers: containers.length, networks: networks.length, images };

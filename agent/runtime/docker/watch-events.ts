@@ -1,9 +1,10 @@
+import type Docker from 'dockerode';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { labels } from '../labels.ts';
 import { quickMs, timed } from './calls.ts';
-import type { Engine } from './engine.ts';
 
 const reconnectMs = 1000;
 const wanted = ['start', 'die', 'destroy'];
@@ -30,9 +31,9 @@ interface EngineEvent {
   readonly Actor?: { readonly ID?: string; readonly Attributes?: Readonly<Record<string, string>> };
 }
 
-async function follow(engine: Engine, clusterId: string, listener: EventListener, signal: AbortSignal): Promise<void> {
-  const filters = { type: ['container'], event: wanted, label: [`${labels.cluster}=${clusterId}`] };
-  const stream = await timed('events', quickMs, () => engine.open('GET', '/events', { query: { filters } }), signal);
+async function follow(docker: Docker, clusterId: string, listener: EventListener, signal: AbortSignal): Promise<void> {
+  const filters = JSON.stringify({ type: ['container'], event: wanted, label: [`${labels.cluster}=${clusterId}`] });
+  const stream = (await timed('events', quickMs, () => docker.getEvents({ filters }), signal)) as Readable;
   const stop = (): unknown => stream.destroy();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -51,10 +52,10 @@ async function follow(engine: Engine, clusterId: string, listener: EventListener
 }
 
 /** Follows the engine's events for the containers of one cluster, and connects again after every break. */
-export async function watchEvents(engine: Engine, clusterId: string, listener: EventListener, signal: AbortSignal, logger: Logger): Promise<void> {
+export async function watchEvents(docker: Docker, clusterId: string, listener: EventListener, signal: AbortSignal, logger: Logger): Promise<void> {
   while (!signal.aborted) {
     try {
-      await follow(engine, clusterId, listener, signal);
+      await follow(docker, clusterId, listener, signal);
     } catch (error) {
       if (!signal.aborted) logger.warn({ err: error }, 'the stream of Docker events broke; connecting again');
     }

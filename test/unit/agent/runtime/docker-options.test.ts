@@ -5,7 +5,6 @@ import { contains, firstAddress } from '../../../../agent/runtime/docker/cidr.ts
 import { createLimit, EngineTimeout, engineMessage, ignoring, timed } from '../../../../agent/runtime/docker/calls.ts';
 import { containerOptions, cpuQuota, cpuShares, sandboxOptions } from '../../../../agent/runtime/docker/create-options.ts';
 import type { CreateContext } from '../../../../agent/runtime/docker/create-options.ts';
-import { EngineRefusal } from '../../../../agent/runtime/docker/engine.ts';
 import { followProgress } from '../../../../agent/runtime/docker/follow-progress.ts';
 import { canLowerOomScore } from '../../../../agent/runtime/docker/oom-privilege.ts';
 import { pauseImage } from '../../../../agent/runtime/docker/pause-image.ts';
@@ -95,7 +94,7 @@ describe('calls of the engine', () => {
     await expect(waiting).rejects.toThrow('no longer wanted');
   });
   it('let expected refusals pass and keep the engine\'s words', async () => {
-    const gone = new EngineRefusal(404, 'No such container');
+    const gone = Object.assign(new Error('(HTTP code 404) …'), { statusCode: 404, json: { message: 'No such container' } });
     expect(await ignoring([404], Promise.reject(gone))).toBeUndefined();
     await expect(ignoring([409], Promise.reject(gone))).rejects.toThrow();
     expect(engineMessage(gone)).toBe('No such container');
