@@ -1,32 +1,53 @@
 // `npm run chaos -- --minutes N [--seed S]`: a long campaign and its report, then a rollout whose server is killed again and again.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeReport } from './campaign/describe-report.ts';
 import { interruptRollout } from './campaign/interrupt-rollout.ts';
+import { dockerPlace, simulatedPlace } from './campaign/rollout-place.ts';
 import { runCampaign } from './campaign/run-campaign.ts';
 
-const usage = `usage: npm run chaos -- [--minutes N] [--seed S] [--servers N] [--kills N] [--logs]
-  --minutes N   how long faults are thrown (1)
+const usage = `usage: npm run chaos -- [--minutes N] [--seed S] [--servers N] [--kills N] [--rollout simulated|docker] [--logs]
+  --minutes N   how long faults are thrown (1; 0: not at all)
   --seed S      repeats the schedule of an earlier campaign
   --servers N   how many servers share the database (3)
-  --kills N     then how often the only server of a rollout is killed (20)
+  --kills N     then how often the only server of a rollout is killed (20; 0: not at all)
+  --rollout W   where its Pods run: on simulated nodes, or in containers of a Docker Engine of its own (simulated)
   --logs        print the end of the servers' logs as well`;
-const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' }, servers: { type: 'string' }, kills: { type: 'string' }, logs: { type: 'boolean' }, help: { type: 'boolean' } } });
+const { values } = parseArgs({ options: {
+  minutes: { type: 'string' }, seed: { type: 'string' }, servers: { type: 'string' }, kills: { type: 'string' }, rollout: { type: 'string', default: 'simulated' }, logs: { type: 'boolean' }, help: { type: 'boolean' },
+} });
 const number = (text: string | undefined, fallback: number): number => (text === undefined ? fallback : Number(text));
 const [minutes, servers, kills, seed] = [number(values.minutes, 1), number(values.servers, 3), number(values.kills, 20), number(values.seed, Date.now() % 1_000_000_000)];
+const isOnDocker = values.rollout === 'docker';
 
-if (values.help || !(minutes > 0) || !Number.isInteger(servers) || servers < 1 || !Number.isInteger(kills) || !Number.isInteger(seed)) {
+if (values.help || !(minutes >= 0) || !Number.isInteger(servers) || servers < 1 || !Number.isInteger(kills) || !Number.isInteger(seed) || !(isOnDocker || values.rollout === 'simulated')) {
   process.stdout.write(`${usage}\n`);
   process.exitCode = values.help ? 0 : 2;
+} else if (isOnDocker && kills > 0 && process.env['GANTRY_MACHINE'] === undefined) {
+  // A network namespace of its own, so that the agent's packet rules and routes touch nothing else.
+  const machine = path.resolve(import.meta.dirname, '../../scripts/machine.mjs');
+  process.exitCode = spawnSync(process.execPath, [machine, 'gantry-chaos', process.execPath, ...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' }).status ?? 1;
 } else {
-  const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+  if (minutes > 0) await campaign();
+  if (kills > 0) await rollout();
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function campaign(): Promise<void> {
   tell(`${minutes} minutes on ${servers} servers; the same faults again: npm run chaos -- --minutes ${minutes} --servers ${servers} --seed ${seed}\n`);
   const report = await runCampaign({ seed, durationMs: minutes * 60_000, servers, leaseMs: 3_000, everyMs: 2_000, writers: 6, pauseMs: 60, tell });
   tell(`\n${describeReport(report)}`);
   if (values.logs) tell(`\n${report.serverLogs}`);
-  process.exitCode = report.violations.length === 0 ? 0 : 1;
-  if (kills > 0) {
-    tell('\nA rollout of 10 Pods on simulated nodes:');
-    const { inTheMiddle, replicaSets } = await interruptRollout({ seed, kills, replicas: 10, tell });
-    tell(`verdict       exactly the right Pods after ${kills} kills, ${inTheMiddle} of them between two versions: ${replicaSets.map(({ image, found }) => `${found} of ${image}`).join(', ')}`);
-  }
+  if (report.violations.length > 0) process.exitCode = 1;
+}
+
+async function rollout(): Promise<void> {
+  await using place = isOnDocker ? await dockerPlace(6) : simulatedPlace(10);
+  tell(`\nA rollout of ${place.replicas} Pods ${isOnDocker ? 'in real containers' : 'on simulated nodes'}; again: npm run chaos -- --minutes 0 --kills ${kills} --rollout ${values.rollout} --seed ${seed}`);
+  const { inTheMiddle, replicaSets } = await interruptRollout({ seed, kills, place, tell });
+  tell(`verdict       exactly the right Pods after ${kills} kills, ${inTheMiddle} of them between two versions: ${replicaSets.filter(({ found }) => found > 0).map(({ image, found }) => `${found} of ${image}`).join(', ')}`);
 }

@@ -8,12 +8,14 @@ import type { Cluster } from '../cluster/start-cluster.ts';
 import { seededRandom } from '../random.ts';
 import { eventually } from './eventually.ts';
 import { newestRevision } from './read-log.ts';
+import type { RolloutPlace } from './rollout-place.ts';
 
 /** How a rollout is disturbed. */
 export interface RolloutOptions {
   readonly seed: number;
   readonly kills: number;
-  readonly replicas: number;
+  /** Stays as it is. */
+  readonly place: RolloutPlace;
   readonly tell: (line: string) => void;
 }
 
@@ -29,23 +31,25 @@ export interface RolloutReport {
 
 const name = 'rolled';
 const labels = { app: name };
-const lookWithinMs = 60_000;
+const lookWithinMs = 180_000;
 
 /**
- * Rolls a Deployment from version to version on simulated nodes while its only server is killed again and again, each time after a few changes more,
+ * Rolls a Deployment from version to version while its only server is killed again and again, each time after a few changes more,
  * and lets the last rollout finish. A version is rolled out as soon as the one before is complete.
  */
 export async function interruptRollout(options: RolloutOptions): Promise<RolloutReport> {
+  const { place } = options;
+  const { replicas, command } = place;
   await using cluster = await startCluster({ servers: 1, leaseMs: 3_000 });
   const server = cluster.servers[0]!;
   await using client = createClient({ url: server.url, token: cluster.token, logger: pino({ level: 'silent' }) });
   const join = await client.request<{ result: { token: string } }>('mutation { result: createJoinToken(expiresInSeconds: 600) { token } }');
-  await using agent = await startAgent({ server: server.url, joinToken: join.result.token, folder: cluster.folder, nodes: 2 });
-  let version = 1;
+  await using agent = await startAgent({ server: server.url, joinToken: join.result.token, folder: cluster.folder, more: place.agentArguments });
+  let version = 1, image = await place.image(version);
   const podsOf = async (): Promise<readonly Pod[]> => (await client.list('Pod', { namespace: 'default', labelSelector: `app=${name}` })).objects;
-  const isComplete = (pods: readonly Pod[]): boolean => pods.length === options.replicas && pods.every((pod) => imageOf(pod) === `app:${version}` && isReady(pod));
+  const isComplete = (pods: readonly Pod[]): boolean => pods.length === replicas && pods.every((pod) => imageOf(pod) === image && isReady(pod));
   await client.create('Deployment', {
-    metadata: { name }, spec: { replicas: options.replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'app:1' }] } } },
+    metadata: { name }, spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image, ...(command ? { command: [...command] } : {}) }] } } },
   });
   await settle('the first version runs', agent, async () => isComplete(await podsOf()) || undefined);
 
@@ -53,7 +57,10 @@ export async function interruptRollout(options: RolloutOptions): Promise<Rollout
   let inTheMiddle = 0;
   for (let kill = 1; kill <= options.kills; kill++) {
     const before = await podsOf();
-    if (isComplete(before)) await client.patch('Deployment', { name }, { spec: { template: { spec: { containers: [{ name: 'main', image: `app:${++version}` }] } } } }, { retry: true });
+    if (isComplete(before)) {
+      image = await place.image(++version);
+      await client.patch('Deployment', { name }, { spec: { template: { spec: { containers: [{ name: 'main', image }] } } } }, { retry: true });
+    }
     await afterChanges(cluster, 2 + random.below(8));
     const images = new Set((await podsOf().catch(() => before)).map(imageOf));
     if (images.size > 1) inTheMiddle++;
@@ -61,17 +68,20 @@ export async function interruptRollout(options: RolloutOptions): Promise<Rollout
     options.tell(`kill ${kill} of ${options.kills}, with Pods of ${[...images].join(' and ')}`);
     await settle(`the server answers again:\n${server.log}`, agent, async () => { await server.start(); return server.answers || undefined; });
   }
-  await settle(`the last version, app:${version}, runs`, agent, async () => isComplete(await podsOf()) || undefined).catch(async (error: unknown) => {
+  await settle(`the last version, ${image}, runs`, agent, async () => isComplete(await podsOf()) || undefined).catch(async (error: unknown) => {
     const { status } = (await client.get('Deployment', { name }))!;
     throw new Error(`${String(error)}\n${JSON.stringify(status)}\n${(await podsOf()).map(describe).join('\n')}\n${server.log}`, { cause: error });
   });
   await settle('the Deployment is up to date', agent, async () => {
     const { status, metadata } = (await client.get('Deployment', { name }))!;
-    return (status.observedGeneration === metadata.generation && status.updatedReplicas === options.replicas && status.replicas === options.replicas && status.availableReplicas === options.replicas) || undefined;
+    return (status.observedGeneration === metadata.generation && status.updatedReplicas === replicas && status.replicas === replicas && status.availableReplicas === replicas) || undefined;
   });
+  const pods = await podsOf();
+  let problem: string | undefined = '';
+  await eventually('nothing else runs', lookWithinMs, async () => (problem = await place.problem(pods)) === undefined || undefined).catch(() => { throw new Error(problem); });
   const { objects: sets } = await client.list('ReplicaSet', { namespace: 'default', labelSelector: `app=${name}` });
   return {
-    kills: options.kills, inTheMiddle, pods: await podsOf(),
+    kills: options.kills, inTheMiddle, pods,
     replicaSets: sets.map(({ spec, status }) => ({ image: spec.template.spec.containers[0]?.image ?? '', wanted: spec.replicas, found: status.replicas })),
   };
 }

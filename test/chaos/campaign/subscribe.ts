@@ -7,8 +7,8 @@ import { namespace, scope } from './workload.ts';
 
 /** A subscriber at work. */
 export interface Following extends Subscriber {
-  /** Everything up to here was given. */
-  readonly upTo: number;
+  /** Whether it was given a change of this key. */
+  wasGiven(key: string): boolean;
   /** How often it subscribed. */
   readonly subscriptions: number;
   /** Why it ended before it was told to. */
@@ -20,14 +20,15 @@ export interface Following extends Subscriber {
 /** Follows everything in the scope until the signal aborts; each new subscription goes to the next of the clients. `delayMs` before each step that it takes. */
 export function startSubscriber(name: string, clients: readonly Client[], signal: AbortSignal, delayMs = 0): Following {
   const received: Received[] = [];
-  const state = { upTo: 0, subscriptions: 0, failure: undefined as unknown };
+  const given = new Set<string>();
+  const state = { subscriptions: 0, failure: undefined as unknown };
   const subscribe: Client['subscribe'] = (document, variables, ending) => clients[state.subscriptions++ % clients.length]!.subscribe(document, variables, ending);
   const run = async (): Promise<void> => {
     try {
       for await (const step of follow(subscribe, systemClock, 'ConfigMap', { namespace, signal })) {
-        received.push(asReceived(step));
-        // Before the first bookmark nothing is complete.
-        if (step.type === 'BOOKMARK' || (step.type !== 'RESTART' && state.upTo > 0)) state.upTo = Number(step.revision);
+        const taken = asReceived(step);
+        received.push(taken);
+        if ('key' in taken) given.add(taken.key);
         if (delayMs > 0) await pause(delayMs);
       }
     } catch (error) {
@@ -37,7 +38,7 @@ export function startSubscriber(name: string, clients: readonly Client[], signal
   const ended = run();
   return {
     name, received, ended,
-    get upTo() { return state.upTo; },
+    wasGiven: (key) => given.has(key),
     get subscriptions() { return state.subscriptions; },
     get failure() { return state.failure; },
   };

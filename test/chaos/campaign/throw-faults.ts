@@ -30,7 +30,7 @@ export async function throwFaults(schedule: readonly Fault[], targets: Targets, 
     await turn;
   };
   const under: Promise<void>[] = [];
-  const takeovers: Promise<number>[] = [];
+  const takeovers: Promise<number | undefined>[] = [];
   for (const fault of schedule) {
     await pause(Math.max(0, began + fault.atMs - Date.now()));
     const target = targetOf(fault, targets.cluster);
@@ -43,7 +43,7 @@ export async function throwFaults(schedule: readonly Fault[], targets: Targets, 
     }));
   }
   await Promise.all(under);
-  return Promise.all(takeovers);
+  return (await Promise.all(takeovers)).filter((ms) => ms !== undefined);
 }
 
 /** The process of a server that a fault concerns. Where nobody leads, the server that the schedule names. */
@@ -91,11 +91,11 @@ async function throwFault({ kind, forMs }: Fault, target: ServerProcess | undefi
   }
 }
 
-/** How long it takes from now on until someone leads in a later epoch. */
-async function takeover({ servers }: Cluster, after: number): Promise<number> {
+/** How long it takes from now on until someone leads in a later epoch; undefined where nobody has to, because a leader that slept while PostgreSQL was away goes on. */
+async function takeover({ servers }: Cluster, after: number): Promise<number | undefined> {
   const began = Date.now();
-  await eventually(`somebody leads after epoch ${after}`, backWithinMs, () => servers.some(({ epoch }) => epoch !== undefined && epoch > after) || undefined);
-  return Date.now() - began;
+  const later = eventually(`somebody leads after epoch ${after}`, backWithinMs, () => servers.some(({ epoch }) => epoch !== undefined && epoch > after) || undefined);
+  return later.then(() => Date.now() - began, () => undefined);
 }
 
 /** A server that cannot start, because the database is away, is started again, as a supervisor does. */

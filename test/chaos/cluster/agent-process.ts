@@ -7,19 +7,19 @@ import { dieWithUs } from './die-with-us.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
-/** Simulated nodes in a real process of `agent/main.ts`. */
+/** A real process of `agent/main.ts`. */
 export interface AgentProcess extends AsyncDisposable {
   readonly process: ChildProcess;
   /** What it has printed. */
   log(): string;
 }
 
-/** Starts it; its nodes join with a token and follow the server over all its lives. */
-export async function startAgent(options: { readonly server: string; readonly joinToken: string; readonly folder: string; readonly nodes: number }): Promise<AgentProcess> {
+/** Starts it; it joins with a token and follows the server over all its lives. */
+export async function startAgent(options: { readonly server: string; readonly joinToken: string; readonly folder: string; readonly more: readonly string[] }): Promise<AgentProcess> {
   const tokenFile = path.join(options.folder, 'join.token');
   await writeFile(tokenFile, options.joinToken, { mode: 0o600 });
   const child = spawn(process.execPath, [
-    '--import', 'tsx', 'agent/main.ts', '--server', options.server, '--node-name', 'simulated', '--runtime', 'simulated', '--nodes', String(options.nodes),
+    '--import', 'tsx', 'agent/main.ts', '--server', options.server, '--node-name', 'rolling', ...options.more,
     '--state', path.join(options.folder, 'agent'), '--join-token-file', tokenFile, '--log-level', 'warn',
   ], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VITEST: undefined, NODE_ENV: 'production' } });
   const release = child.pid === undefined ? () => undefined : dieWithUs(child.pid);
