@@ -22,38 +22,86 @@ export interface FuzzOptions {
 export interface FuzzProblem {
   readonly sort: string;
   readonly problem: string;
+  /** The smallest input found that shows it. */
   readonly input: FuzzInput;
+  /** For `npm run fuzz -- --replay`: sends this one input. Undefined where it showed only among others. */
+  readonly replay: string | undefined;
 }
 
 const atOnce = 24;
 const batch = 500;
 const mostProblems = 10;
 const answerWithinMs = 30_000;
+const shrinkWithinMs = 60_000;
 
-/** Sends malformed inputs of every sort in turn and returns what is wrong with the answers; stops after ten problems, or where one changed the store. */
+/** Sends malformed inputs of every sort in turn and returns what is wrong with the answers, each with a smaller input where one is found; stops after ten problems, or where one changed the store. */
 export async function runFuzz({ target, store, inputs, seed, onProgress }: FuzzOptions): Promise<readonly FuzzProblem[]> {
   const problems: FuzzProblem[] = [];
-  const sorts = Object.entries(fuzzInputs);
+  const sorts = Object.keys(fuzzInputs);
   const revision = store.snapshot().revision;
   for (let sent = 0, round = 0; sent < inputs && problems.length < mostProblems; round += 1) {
-    const [sort, arbitrary] = sorts[round % sorts.length] as (typeof sorts)[number];
-    const queue = fc.sample(arbitrary, { numRuns: Math.min(batch, inputs - sent), seed: seed + round });
-    sent += queue.length;
-    const agent = new Agent({ keepAlive: true, maxSockets: atOnce }); // anew, for the server closes what is idle while inputs are made
-    await Promise.all(Array.from({ length: atOnce }, async () => {
-      for (let input = queue.pop(); input; input = queue.pop()) {
-        const problem = await tryInput(input, target, agent);
-        if (problem) problems.push({ sort, problem, input });
-      }
-    }));
-    agent.destroy();
+    const sort = sorts[round % sorts.length] as string;
+    const all = fc.sample(fuzzInputs[sort]!, { numRuns: Math.min(batch, inputs - sent), seed: seed + round });
+    sent += all.length;
+    const found = await tryAll(all, target);
     if (store.snapshot().revision !== revision) {
-      problems.push({ sort, problem: `one of round ${round} changed the store`, input: { via: 'websocket', messages: [] } });
+      problems.push(await findChanger(sort, seed + round, all, target, store));
       break;
     }
+    for (const { index, problem } of found.slice(0, mostProblems - problems.length)) problems.push(await shrink({ sort, seed: seed + round, path: String(index) }, target) ?? { sort, problem, input: all[index]!, replay: undefined });
     onProgress?.(sent);
   }
   return problems;
+}
+
+/** Sends the one input that a problem's `replay` names. Undefined where nothing is wrong with it any more. Throws where it names none. */
+export async function replayFuzz(replay: string, target: FuzzTarget): Promise<FuzzProblem | undefined> {
+  const [sort = '', seed = '', ...path] = replay.split(':');
+  if (!(sort in fuzzInputs) || !/^-?\d+$/.test(seed) || path.length === 0) throw new Error(`--replay ${replay}: SORT:SEED:PATH is wanted, with one of ${Object.keys(fuzzInputs).join(', ')}`);
+  return shrink({ sort, seed: Number(seed), path: path.join(':') }, target, true);
+}
+
+/** Tries an input again, alone, and then smaller ones as long as they show a problem too. */
+async function shrink({ sort, seed, path }: { readonly sort: string; readonly seed: number; readonly path: string }, target: FuzzTarget, endOnFailure = false): Promise<FuzzProblem | undefined> {
+  let last: string | undefined;
+  const property = fc.asyncProperty(fuzzInputs[sort]!, async (input) => {
+    const problem = await alone(input, target);
+    last = problem ?? last;
+    return problem === undefined;
+  });
+  const { failed, counterexample, counterexamplePath } = await fc.check(property, { seed, path, endOnFailure, numRuns: 1, interruptAfterTimeLimit: shrinkWithinMs });
+  if (!failed || !counterexample) return undefined;
+  const [input] = counterexample;
+  return { sort, input, problem: await alone(input, target) ?? last ?? '', replay: `${sort}:${seed}:${counterexamplePath ?? path}` };
+}
+
+/** Which input of a round changed the store, when each is sent alone. */
+async function findChanger(sort: string, seed: number, all: readonly FuzzInput[], target: FuzzTarget, store: Pick<Store, 'snapshot'>): Promise<FuzzProblem> {
+  for (const [index, input] of all.entries()) {
+    const { revision } = store.snapshot();
+    await alone(input, target);
+    if (store.snapshot().revision !== revision) return { sort, problem: `changed the store, from revision ${revision} to ${store.snapshot().revision}`, input, replay: `${sort}:${seed}:${index}` };
+  }
+  return { sort, problem: `one of the ${all.length} inputs of seed ${seed} changed the store, none of them when sent alone`, input: all[0]!, replay: undefined };
+}
+
+async function tryAll(all: readonly FuzzInput[], target: FuzzTarget): Promise<readonly { readonly index: number; readonly problem: string }[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: atOnce }); // anew, for the server closes what is idle while inputs are made
+  const found: { index: number; problem: string }[] = [];
+  const queue = [...all.entries()];
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    for (let next = queue.pop(); next; next = queue.pop()) {
+      const problem = await tryInput(next[1], target, agent);
+      if (problem) found.push({ index: next[0], problem });
+    }
+  }));
+  agent.destroy();
+  return found;
+}
+
+async function alone(input: FuzzInput, target: FuzzTarget): Promise<string | undefined> {
+  const agent = new Agent();
+  return tryInput(input, target, agent).finally(() => agent.destroy());
 }
 
 async function tryInput(input: FuzzInput, target: FuzzTarget, agent: Agent): Promise<string | undefined> {

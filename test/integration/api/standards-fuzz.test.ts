@@ -6,6 +6,6 @@ test('10,000 malformed inputs meet clear errors and change nothing', { timeout: 
   await using api = await startTestApi({ limits: { operationsPerSecond: 0 } });
   const seed = Math.floor(Math.random() * 2 ** 31);
   const problems = await runFuzz({ target: { url: api.url, token: api.admin }, store: api.store, inputs: 10_000, seed });
-  expect(problems.map(({ sort, problem, input }) => `${sort}: ${problem}\n${JSON.stringify(input).slice(0, 2_000)}`), `seed ${seed}`).toEqual([]);
+  expect(problems.map(({ sort, problem, input, replay }) => `${sort}: ${problem}\n${JSON.stringify(input).slice(0, 2_000)}\n${replay ?? 'only among others'}`), `seed ${seed}`).toEqual([]);
   expect(api.logged.filter((line) => line.includes('fault of the server')), `seed ${seed}`).toEqual([]);
 });
