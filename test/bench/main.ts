@@ -1,24 +1,30 @@
-// `npm run bench [-- NAME…]`: measures and prints one table. Each benchmark runs in a process of its own, one after the other. Asserts nothing about time.
+// `npm run bench [-- NAME… | --all]`: measures and prints one table. Each benchmark runs in a process of its own, one after the other. Asserts nothing about time.
+// With --all every campaign follows, and at the end stand all figures and outcomes together.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
 import { createProgress } from '../../src/main/progress.ts';
 import { benches } from './bench.ts';
 import type { BenchName, Row, Tell } from './bench.ts';
-import { printTable } from './support/print-table.ts';
+import type { Load } from './support/load-meter.ts';
+import { printLoads, printTable } from './support/print-table.ts';
+import { runCampaigns } from './support/run-campaigns.ts';
 
 const names = Object.keys(benches) as BenchName[];
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({ allowPositionals: true, options: { all: { type: 'boolean', default: false }, minutes: { type: 'string', default: '10' }, inputs: { type: 'string', default: '100000' } } });
+const lengths = { minutes: Number(values.minutes), inputs: Number(values.inputs) };
 const unknown = wanted.filter((name) => !(names as string[]).includes(name));
-if (unknown.length > 0) {
-  console.error(`no such benchmark: ${unknown.join(', ')}; there are ${names.join(', ')}`);
+if (unknown.length > 0 || !(lengths.minutes > 0) || !Number.isSafeInteger(lengths.inputs)) {
+  console.error(`usage: npm run bench [-- NAME… | --all [--minutes N] [--inputs N]]\nNAME is one of ${names.join(', ')}; --minutes is how long faults are thrown (10), --inputs how many malformed inputs are sent (100000)`);
   process.exit(2);
 }
 
 const progress = createProgress(process.stdout, Date.now);
 const rows: Row[] = [];
+const loads: (Load & { readonly bench: string })[] = [];
 let running: ChildProcess | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {
   const end = () => {
@@ -42,9 +48,15 @@ for (const name of names.filter((each) => wanted.length === 0 || wanted.includes
   }
 }
 tellAll();
+if (values.all) {
+  const { lines, isGood } = await runCampaigns(lengths, (line) => console.log(line));
+  tellAll();
+  console.log(`\n${lines.join('\n')}`);
+  if (!isGood) process.exitCode = 1;
+}
 
 function tellAll(): void {
-  console.log(`\n${printTable(rows)}\nNode ${process.versions.node}, ${availableParallelism()} cores. A ratio is ours to a bare peer in the same run; the machine is shared, so trust the ratios.`);
+  console.log(`\n${printTable(rows)}\n\n${printLoads(loads)}\n\nNode ${process.versions.node}, ${availableParallelism()} cores. A ratio is ours to a bare peer in the same run; the machine is shared, so trust the ratios.`);
 }
 
 /** Runs one benchmark; rejects with the end of what it printed when it fails. */
@@ -56,8 +68,9 @@ async function run(name: BenchName, tell: Tell): Promise<readonly Row[]> {
   let errors = '', found: readonly Row[] | undefined;
   child.stderr.setEncoding('utf8').on('data', (text: string) => { errors = (errors + text).slice(-3000); });
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const said = JSON.parse(line) as { tell?: string; rows?: readonly Row[] };
+    const said = JSON.parse(line) as { tell?: string; load?: Load; rows?: readonly Row[] };
     if (said.tell !== undefined) tell(said.tell);
+    if (said.load !== undefined) loads.push({ ...said.load, bench: name });
     found ??= said.rows;
   });
   const code = await new Promise<number | null>((resolve) => { child.once('close', resolve); });
