@@ -127,7 +127,7 @@ function eventName(objectName: string): string {
 
 function eventKey(event: SeenEvent): string {
   const { object } = event;
-  return JSON.stringify([object.kind, object.namespace, object.name, object.uid, object.fieldPath, event.type, event.reason, event.message, event.component, event.host]);
+  return [object.kind, object.namespace, object.name, object.uid, object.fieldPath, event.type, event.reason, event.component, event.host, event.message].join('\u0000');
 }
 
 /** Keeps the most recently used keys only. */

@@ -91,6 +91,7 @@ export class NodeCache implements JournaledCluster {
     }
     const isKnown = known && !known.isAssumed && known.nodeName === pod.spec.nodeName && known.info.pod.metadata.generation === pod.metadata.generation;
     if (isKnown && isSameForOthers(known.info.pod, pod)) return;
+    if (known && isConfirmed(known, pod)) return void this.placed.set(pod.metadata.uid, { ...known, info: { ...known.info, pod }, isAssumed: false });
     if (known) this.remove(pod.metadata.uid);
     this.place({ info: podInfoOf(pod), nodeName: pod.spec.nodeName!, isAssumed: false });
   }
@@ -178,4 +179,10 @@ export class NodeCache implements JournaledCluster {
       else this.imageNodes.set(name, nodes);
     }
   }
+}
+
+/** Whether the store now says what was assumed: the very same containers, which is how a binding leaves them, so that all sums stay as they are. */
+function isConfirmed({ info: { pod: before }, nodeName, isAssumed }: Placed, after: Pod): boolean {
+  return isAssumed && nodeName === after.spec.nodeName && after.spec.containers === before.spec.containers && after.spec.initContainers === before.spec.initContainers
+    && after.spec.affinity === before.spec.affinity && isSameForOthers(before, after);
 }

@@ -1,4 +1,4 @@
-import type { ClusterFacts } from './cluster-facts.ts';
+import type { ClusterFacts, Scope } from './cluster-facts.ts';
 import type { PreparedFilter } from './filters/filter.ts';
 import { filterNames, filters } from './filters/index.ts';
 import type { FilterName } from './filters/index.ts';
@@ -6,6 +6,7 @@ import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 import { addScores } from './scores/add-scores.ts';
 import { scoreNames, scores } from './scores/index.ts';
+import type { Score } from './scores/score.ts';
 
 /** A filter with its name and what it needs of one Pod. */
 export interface AskedFilter {
@@ -31,14 +32,16 @@ export class Search {
   readonly #suits: boolean[] = [];
   #isComplete = false;
   readonly #filters: readonly AskedFilter[];
-  readonly #rates: readonly { readonly score: (typeof scores)[keyof typeof scores]; readonly rate: (node: NodeInfo) => number; readonly raw: number[] }[];
+  /** What scores that need no scaling give each node together. */
+  readonly #sums: number[] = [];
+  readonly #rates: readonly Rate[];
+  readonly #scaled: readonly (Rate & { readonly raw: number[]; isFlat: boolean })[];
 
   constructor(private readonly pod: PodInfo, private readonly facts: ClusterFacts) {
     this.#filters = askedFilters(pod, facts, 'node');
-    this.#rates = scoreNames.flatMap((name) => {
-      const score = scores[name], rate = score.scope === 'node' ? score.prepare(pod, facts) : undefined;
-      return rate ? [{ score, rate, raw: [] }] : [];
-    });
+    const rates = ratesOf(pod, facts, 'node');
+    this.#rates = rates.filter(({ score }) => score.normalize === 'none');
+    this.#scaled = rates.filter(({ score }) => score.normalize !== 'none').map((each) => ({ ...each, raw: [], isFlat: true }));
   }
 
   /** For how many Pods it may be used: as long as one likes where it has looked at every node, else so often that all nodes of the cluster get their turn. */
@@ -82,7 +85,13 @@ export class Search {
   }
 
   private rate(node: NodeInfo, at: number): void {
-    for (const { rate, raw } of this.#rates) raw[at] = rate(node);
+    let sum = 0;
+    for (const { rate, score: { weight } } of this.#rates) sum += weight * rate(node);
+    this.#sums[at] = sum;
+    for (const each of this.#scaled) {
+      const value = each.raw[at] = each.rate(node);
+      if (value !== 0) each.isFlat = false;
+    }
   }
 
   /** The best of the known nodes; undefined where none can have the Pod. Among equals the first, unless `random` decides. */
@@ -90,11 +99,10 @@ export class Search {
     const suitable = this.suitable();
     if (suitable.length <= 1) return suitable.length === 0 ? undefined : { nodeName: this.#nodes[suitable[0]!]!.name, score: 0 };
     const sums = new Float64Array(suitable.length);
-    for (const { score, raw } of this.#rates) addScores(sums, score, (i) => raw[suitable[i]!]!);
-    for (const name of scoreNames) {
-      const score = scores[name], rate = score.scope === 'cluster' ? score.prepare(this.pod, this.facts) : undefined;
-      if (rate) addScores(sums, score, (i) => rate(this.#nodes[suitable[i]!]!));
-    }
+    for (let i = 0; i < sums.length; i++) sums[i] = this.#sums[suitable[i]!]!;
+    // What is 0 for all makes no difference between them.
+    for (const { score, raw, isFlat } of this.#scaled) if (!isFlat) addScores(sums, score, (i) => raw[suitable[i]!]!);
+    for (const { score, rate } of ratesOf(this.pod, this.facts, 'cluster')) addScores(sums, score, (i) => rate(this.#nodes[suitable[i]!]!));
     let winner = 0, equals = 1;
     for (let i = 1; i < sums.length; i++) {
       if (sums[i]! > sums[winner]!) { winner = i; equals = 1; }
@@ -111,8 +119,23 @@ export class Search {
   }
 }
 
+/** A score with what it needs of one Pod. */
+interface Rate {
+  readonly score: Score;
+  readonly rate: (node: NodeInfo) => number;
+}
+
+function ratesOf(pod: PodInfo, facts: ClusterFacts, scope: Scope): readonly Rate[] {
+  const rates: Rate[] = [];
+  for (const name of scoreNames) {
+    const score = scores[name], rate = score.scope === scope ? score.prepare(pod, facts) : undefined;
+    if (rate) rates.push({ score, rate });
+  }
+  return rates;
+}
+
 /** The filters that have something to say about a Pod, in order; of one scope where given. */
-export function askedFilters(pod: PodInfo, facts: ClusterFacts, scope?: 'node' | 'cluster'): readonly AskedFilter[] {
+export function askedFilters(pod: PodInfo, facts: ClusterFacts, scope?: Scope): readonly AskedFilter[] {
   const asked: AskedFilter[] = [];
   for (const name of filterNames) {
     const filter = scope === undefined || filters[name].scope === scope ? filters[name].prepare(pod, facts) : undefined;
