@@ -1,5 +1,6 @@
 import { coerceInputValue, GraphQLError, isInputType, isNonNullType, typeFromAST, valueFromAST } from 'graphql';
 import type { GraphQLInputType, GraphQLSchema, VariableDefinitionNode } from 'graphql';
+import { coercerOf, unsure } from './input-coercer.ts';
 
 /** Variables as resolvers may see them, or what is wrong with them: one error a field. */
 export type CoercedVariables =
@@ -34,6 +35,8 @@ export function coerceVariables(schema: GraphQLSchema, definitions: readonly Var
 }
 
 function coerce(value: unknown, type: GraphQLInputType, complain: (path: readonly (string | number)[], message: string) => void): unknown {
+  const coerced = coercerOf(type)(value);
+  if (coerced !== unsure) return coerced;
   return coerceInputValue(value, type, (path, _value, error) => complain(path, withoutValue(error.message)));
 }
 

@@ -1,3 +1,4 @@
+import { filled } from '../../lib/filled.ts';
 import type { DeploymentInput, DeploymentStatus, DeploymentStrategy, DeploymentStrategyInput } from '../../model/object.ts';
 import type { Content } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/default-spec.ts';
@@ -5,8 +6,7 @@ import { defaultPodTemplate } from '../pod/default-spec.ts';
 /** Fills a Deployment with the numbers of Kubernetes. */
 export function applyDefaults({ spec }: DeploymentInput): Content<'Deployment'> {
   return {
-    spec: {
-      ...spec,
+    spec: filled(spec, {
       replicas: spec.replicas ?? 1,
       template: defaultPodTemplate(spec.template),
       strategy: defaultStrategy(spec.strategy ?? {}),
@@ -14,7 +14,7 @@ export function applyDefaults({ spec }: DeploymentInput): Content<'Deployment'> 
       revisionHistoryLimit: spec.revisionHistoryLimit ?? 10,
       progressDeadlineSeconds: spec.progressDeadlineSeconds ?? 600,
       paused: spec.paused ?? false,
-    },
+    }),
   };
 }
 

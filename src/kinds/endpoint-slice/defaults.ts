@@ -1,4 +1,4 @@
-import { withoutUndefined } from '../../lib/without-undefined.ts';
+import { filled } from '../../lib/filled.ts';
 import type { Endpoint, EndpointInput, EndpointPort, EndpointPortInput, EndpointSliceInput } from '../../model/object.ts';
 import type { Content } from '../kind.ts';
 
@@ -10,9 +10,9 @@ export function applyDefaults({ addressType, endpoints = [], ports = [] }: Endpo
 /** An endpoint of which nothing is said takes traffic; serving follows ready. */
 function defaultEndpoint(input: EndpointInput): Endpoint {
   const { ready = true, serving = ready, terminating = false } = input.conditions ?? {};
-  return withoutUndefined({ ...input, conditions: { ready, serving, terminating } });
+  return filled(input, { conditions: { ready, serving, terminating } });
 }
 
 function defaultPort(input: EndpointPortInput): EndpointPort {
-  return withoutUndefined({ ...input, name: input.name ?? '', protocol: input.protocol ?? 'TCP' });
+  return filled(input, { name: input.name ?? '', protocol: input.protocol ?? 'TCP' });
 }

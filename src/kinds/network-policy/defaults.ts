@@ -1,3 +1,4 @@
+import { filled } from '../../lib/filled.ts';
 import { withoutUndefined } from '../../lib/without-undefined.ts';
 import type { NetworkPolicyInput, NetworkPolicyPeer, NetworkPolicyPeerInput, NetworkPolicyPort, NetworkPolicyPortInput, NetworkPolicySpecInput, PolicyType } from '../../model/object.ts';
 import type { Content } from '../kind.ts';
@@ -24,5 +25,5 @@ function defaultPeer({ ipBlock, ...selectors }: NetworkPolicyPeerInput): Network
 }
 
 function defaultPort(input: NetworkPolicyPortInput): NetworkPolicyPort {
-  return withoutUndefined({ ...input, protocol: input.protocol ?? 'TCP' });
+  return filled(input, { protocol: input.protocol ?? 'TCP' });
 }

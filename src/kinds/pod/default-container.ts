@@ -1,11 +1,11 @@
+import { filled } from '../../lib/filled.ts';
 import { withoutUndefined } from '../../lib/without-undefined.ts';
 import type { Container, ContainerInput, ContainerPort, ContainerPortInput, HTTPGetAction, HTTPGetActionInput, ImagePullPolicy, Lifecycle, LifecycleHandler, LifecycleHandlerInput,
   LifecycleInput, Probe, ProbeInput, ResourceRequirements, ResourceRequirementsInput, VolumeMount, VolumeMountInput } from '../../model/object.ts';
 
 /** Fills a container. On the node's network a port of the container is the same port of the node. */
 export function defaultContainer(input: ContainerInput, isHostNetwork: boolean): Container {
-  return withoutUndefined({
-    ...input,
+  return filled(input, {
     ports: (input.ports ?? []).map((port) => defaultPort(port, isHostNetwork)),
     env: input.env ?? [],
     envFrom: input.envFrom ?? [],
@@ -33,7 +33,7 @@ export function pullPolicyOf(image: string): ImagePullPolicy {
 
 function defaultPort(input: ContainerPortInput, isHostNetwork: boolean): ContainerPort {
   const hostPort = input.hostPort ?? (isHostNetwork ? input.containerPort : undefined);
-  return withoutUndefined({ ...input, hostPort, protocol: input.protocol ?? 'TCP' });
+  return filled(input, { hostPort, protocol: input.protocol ?? 'TCP' });
 }
 
 /** A resource that is limited but not requested is requested up to its limit. */
@@ -43,12 +43,11 @@ function defaultResources(input: ResourceRequirementsInput): ResourceRequirement
 }
 
 function defaultMount(input: VolumeMountInput): VolumeMount {
-  return { ...input, readOnly: input.readOnly ?? false };
+  return filled(input, { readOnly: input.readOnly ?? false });
 }
 
 function defaultProbe(input: ProbeInput): Probe {
-  return withoutUndefined({
-    ...input,
+  return filled(input, {
     httpGet: input.httpGet && defaultHttpGet(input.httpGet),
     initialDelaySeconds: input.initialDelaySeconds ?? 0,
     timeoutSeconds: input.timeoutSeconds ?? 1,
@@ -63,9 +62,9 @@ function defaultLifecycle(input: LifecycleInput): Lifecycle {
 }
 
 function defaultHandler(input: LifecycleHandlerInput): LifecycleHandler {
-  return withoutUndefined({ ...input, httpGet: input.httpGet && defaultHttpGet(input.httpGet) });
+  return filled(input, { httpGet: input.httpGet && defaultHttpGet(input.httpGet) });
 }
 
 function defaultHttpGet(input: HTTPGetActionInput): HTTPGetAction {
-  return withoutUndefined({ ...input, path: input.path ?? '/', scheme: input.scheme ?? 'HTTP', httpHeaders: input.httpHeaders ?? [] });
+  return filled(input, { path: input.path ?? '/', scheme: input.scheme ?? 'HTTP', httpHeaders: input.httpHeaders ?? [] });
 }

@@ -1,4 +1,4 @@
-import { withoutUndefined } from '../../lib/without-undefined.ts';
+import { filled } from '../../lib/filled.ts';
 import type { PodSpec, PodSpecInput, PodTemplateSpec, PodTemplateSpecInput } from '../../model/object.ts';
 import { defaultContainer } from './default-container.ts';
 import { defaultVolume } from './default-volume.ts';
@@ -6,8 +6,7 @@ import { defaultVolume } from './default-volume.ts';
 /** Fills the spec of a Pod or of a template. */
 export function defaultPodSpec(input: PodSpecInput): PodSpec {
   const hostNetwork = input.hostNetwork ?? false;
-  return withoutUndefined({
-    ...input,
+  return filled(input, {
     containers: input.containers.map((container) => defaultContainer(container, hostNetwork)),
     initContainers: (input.initContainers ?? []).map((container) => defaultContainer(container, hostNetwork)),
     volumes: (input.volumes ?? []).map(defaultVolume),

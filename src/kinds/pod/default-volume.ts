@@ -1,4 +1,4 @@
-import { withoutUndefined } from '../../lib/without-undefined.ts';
+import { filled } from '../../lib/filled.ts';
 import type { Volume, VolumeInput } from '../../model/object.ts';
 
 /** 0644, the mode of files from ConfigMaps, Secrets and the Pod's own fields. */
@@ -11,8 +11,7 @@ export const volumeSources = ['emptyDir', 'hostPath', 'configMap', 'secret', 'do
 export function defaultVolume(input: VolumeInput): Volume {
   const hasSource = volumeSources.some((source) => input[source] !== undefined);
   const { hostPath, configMap, secret, downwardAPI, persistentVolumeClaim: claim } = input;
-  return withoutUndefined({
-    ...input,
+  return filled(input, {
     emptyDir: hasSource ? input.emptyDir : {},
     hostPath: hostPath && { ...hostPath, type: hostPath.type ?? '' },
     configMap: configMap && { ...configMap, defaultMode: configMap.defaultMode ?? fileMode },

@@ -1,10 +1,11 @@
+import { filled } from '../../lib/filled.ts';
 import type { ReplicaSetInput, ReplicaSetStatus } from '../../model/object.ts';
 import type { Content } from '../kind.ts';
 import { defaultPodTemplate } from '../pod/default-spec.ts';
 
 /** Fills a ReplicaSet. */
 export function applyDefaults({ spec }: ReplicaSetInput): Content<'ReplicaSet'> {
-  return { spec: { ...spec, replicas: spec.replicas ?? 1, minReadySeconds: spec.minReadySeconds ?? 0, template: defaultPodTemplate(spec.template) } };
+  return { spec: filled(spec, { replicas: spec.replicas ?? 1, minReadySeconds: spec.minReadySeconds ?? 0, template: defaultPodTemplate(spec.template) }) };
 }
 
 /** A new ReplicaSet has no Pods. */

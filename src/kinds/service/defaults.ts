@@ -1,4 +1,4 @@
-import { withoutUndefined } from '../../lib/without-undefined.ts';
+import { filled } from '../../lib/filled.ts';
 import type { ServiceInput, ServicePort, ServicePortInput, ServiceSpecInput, ServiceStatus, SessionAffinityConfig } from '../../model/object.ts';
 import type { Content } from '../kind.ts';
 
@@ -12,8 +12,7 @@ export function applyDefaults({ spec }: ServiceInput): Content<'Service'> {
   const clusterIP = spec.clusterIP ?? spec.clusterIPs?.[0];
   const sessionAffinity = spec.sessionAffinity ?? 'None';
   return {
-    spec: withoutUndefined({
-      ...spec,
+    spec: filled(spec, {
       type,
       ports: (spec.ports ?? []).map(defaultPort),
       clusterIP,
@@ -35,7 +34,7 @@ export function initialStatus(): ServiceStatus {
 }
 
 function defaultPort(input: ServicePortInput): ServicePort {
-  return withoutUndefined({ ...input, protocol: input.protocol ?? 'TCP', targetPort: input.targetPort ?? input.port });
+  return filled(input, { protocol: input.protocol ?? 'TCP', targetPort: input.targetPort ?? input.port });
 }
 
 /** Only a Service with affinity has its settings. */
