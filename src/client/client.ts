@@ -4,7 +4,10 @@ import type { Inputs, KindName, KindWithStatus, Objects, ObjectReference, EventT
 export interface RequestOptions {
   /** Ends the request; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Repeat on connection errors and UNAVAILABLE, for some seconds. Queries do unless told otherwise, mutations only with true. */
+  /**
+   * Repeat on connection errors and UNAVAILABLE, for some seconds. Queries do unless told otherwise, mutations only with true. A request that is refused because it came too
+   * soon after others has not run; it is repeated after the time that the server tells unless this is false.
+   */
   readonly retry?: boolean | undefined;
   /** Milliseconds for each attempt. 30,000 where left out. */
   readonly timeoutMs?: number | undefined;

@@ -31,7 +31,8 @@ export function createClient({ url, token, logger, clock = systemClock, socket: 
   const socket = openSocket(endpoint, { pingAfterMs: 5000, pongWithinMs: 5000, connectWithinMs: 10_000, ...limits }, logger);
 
   const request: Client['request'] = (query, variables = {}, options = {}) => {
-    const attempts = options.retry ?? /^\s*(query\b|\{)/.test(query) ? requestAttempts : 1;
+    const whileUnavailable = options.retry ?? /^\s*(query\b|\{)/.test(query) ? requestAttempts : 1;
+    const attempts = { whileUnavailable, whileTooSoon: options.retry === false ? 1 : requestAttempts };
     return retry(attempts, clock, options.signal, () => sendRequest(endpoint, { query, variables }, options.timeoutMs ?? requestTimeoutMs, options.signal));
   };
   const subscribe: Client['subscribe'] = (document, variables = {}, signal) => socket.subscribe(document, variables, signal);

@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { text as textOf } from 'node:stream/consumers';
 import { ApiError } from '../model/errors.ts';
+import { TooSoonError } from './retry.ts';
 import { fromConnectionFailure, fromHttpStatus, fromWireErrors } from './to-api-error.ts';
 import type { WireError } from './to-api-error.ts';
 import { withoutNulls } from './without-nulls.ts';
@@ -20,8 +21,7 @@ export async function sendRequest<T>(endpoint: Endpoint, body: { readonly query:
   signal?.addEventListener('abort', onAbort, { once: true });
   const timer = setTimeout(() => attempt.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   try {
-    const { status, text } = await post(endpoint, JSON.stringify(body), attempt.signal);
-    return readAnswer<T>(status, text);
+    return readAnswer<T>(await post(endpoint, JSON.stringify(body), attempt.signal));
   } catch (error) {
     if (error instanceof ApiError) throw error;
     signal?.throwIfAborted();
@@ -36,21 +36,35 @@ export async function sendRequest<T>(endpoint: Endpoint, body: { readonly query:
 const kept = { keepAlive: true, timeout: 4000 };
 const transports = { 'http:': { request: http.request, agent: new http.Agent(kept) }, 'https:': { request: https.request, agent: new https.Agent(kept) } };
 
+interface HttpAnswer {
+  readonly status: number;
+  /** Seconds, as the server writes them. */
+  readonly retryAfter: string | undefined;
+  readonly text: string;
+}
+
 /** Node's own client: a fraction of what fetch costs, in time and in memory. */
-function post({ url, token }: Endpoint, body: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }> {
+function post({ url, token }: Endpoint, body: string, signal: AbortSignal): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const address = new URL(url);
     const transport = address.protocol === 'https:' ? transports['https:'] : transports['http:'];
     const outgoing = transport.request(address, {
       method: 'POST', agent: transport.agent, signal,
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), accept: 'application/graphql-response+json, application/json', authorization: `Bearer ${token}` },
-    }, (answer) => void textOf(answer).then((text) => resolve({ status: answer.statusCode ?? 0, text }), reject));
+    }, (answer) => void textOf(answer).then((text) => resolve({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'], text }), reject));
     outgoing.on('error', reject).end(body);
   });
 }
 
-function readAnswer<T>(status: number, text: string): T {
+/** Where a refusal says nothing that is understood. */
+const usualRetryMs = 1000;
+
+function readAnswer<T>({ status, retryAfter, text }: HttpAnswer): T {
   const answer = parse(text);
+  if (status === 429) {
+    const seconds = Number(retryAfter ?? NaN);
+    throw new TooSoonError(answer?.errors?.[0]?.message ?? `the server answered with status 429: ${text.slice(0, 200)}`, Number.isFinite(seconds) ? seconds * 1000 : usualRetryMs);
+  }
   if (answer?.errors?.length) throw fromWireErrors(answer.errors);
   if (answer?.data == null) throw fromHttpStatus(status, text);
   return withoutNulls(answer.data as T);

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { GraphQLError } from 'graphql';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
@@ -62,6 +64,26 @@ test('queries are repeated while UNAVAILABLE, mutations only when told', async (
   await expect(client.renewNodeLease('node-1')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   expect(calls).toBe(4);
   expect(await client.renewNodeLease('node-1', { retry: true })).toBe('2030-01-01T00:00:00.000Z');
+});
+
+test('what came too soon for the rate limit is made again after the time that the server told, mutations too', async () => {
+  const waits: number[] = [];
+  const clock = { now: () => Date.now(), after: (ms: number, callback: () => void) => { waits.push(ms); return impatient.after(ms, callback); } };
+  let refusals = 2;
+  const server = createServer((_request, response) => {
+    if (refusals-- > 0) return void response.writeHead(429, { 'retry-after': '2' }).end('{"errors":[{"message":"over the limit of 5 on operations per second","extensions":{"code":"LIMIT_EXCEEDED"}}]}');
+    response.writeHead(200).end('{"data":{"result":{"renewTime":"2030-01-01T00:00:00.000Z"}}}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = createClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, token, logger, clock });
+  open.push({ [Symbol.asyncDispose]: async () => { server.closeAllConnections(); await new Promise((resolve) => server.close(resolve)); } }, client);
+  expect(await client.renewNodeLease('node-1')).toBe('2030-01-01T00:00:00.000Z');
+  expect(waits.filter((ms) => ms >= 2000 && ms <= 2500)).toHaveLength(2);
+  refusals = 1;
+  await expect(client.renewNodeLease('node-1', { retry: false })).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED', message: 'over the limit of 5 on operations per second' });
+  refusals = 100;
+  await expect(client.renewNodeLease('node-1')).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  expect(refusals).toBe(94);
 });
 
 test('a server that is not there is UNAVAILABLE and named', async () => {
