@@ -19,7 +19,7 @@ import { systemTmpfs } from './kubelet/volumes/tmpfs.ts';
 import { measuredProbe } from './metrics/measured-probe.ts';
 import { measuredRuntime } from './metrics/measured-runtime.ts';
 import { measuredStatus } from './metrics/measured-status.ts';
-import { serveMetrics } from './metrics/serve-metrics.ts';
+import { serveMetrics } from '../src/lib/serve-metrics.ts';
 import { startPodNetwork } from './network/start-pod-network.ts';
 import { obtainCredential } from './node/credential.ts';
 import type { NodeCredential } from './node/credential.ts';

@@ -41,6 +41,8 @@ export interface Config {
   readonly defaultTolerationSeconds: number;
   /** Where this machine's agent answers /metrics, on loopback; undefined: nowhere. */
   readonly agentMetricsPort: number | undefined;
+  /** Where a server without the API answers /metrics and /healthz, on loopback; undefined: nowhere. */
+  readonly metricsPort: number | undefined;
   /** Where traces go, by OTLP over HTTP; undefined: nowhere. */
   readonly traceEndpoint: string | undefined;
   /** How long the change log is kept. */
@@ -126,6 +128,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     nodeMonitorPeriodMs: seconds('GANTRY_NODE_MONITOR_PERIOD_SECONDS', 5),
     nodeMonitorGraceMs: seconds('GANTRY_NODE_MONITOR_GRACE_SECONDS', 50),
     defaultTolerationSeconds: number('GANTRY_DEFAULT_TOLERATION_SECONDS', env['GANTRY_DEFAULT_TOLERATION_SECONDS'], 300, 0, 1e7),
+    metricsPort: env['GANTRY_METRICS_PORT'] ? number('GANTRY_METRICS_PORT', env['GANTRY_METRICS_PORT'], 0, 1, 65_535) : undefined,
     agentMetricsPort: env['GANTRY_AGENT_METRICS_PORT'] ? number('GANTRY_AGENT_METRICS_PORT', env['GANTRY_AGENT_METRICS_PORT'], 0, 1, 65_535) : undefined,
     traceEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', env['OTEL_EXPORTER_OTLP_ENDPOINT']),
     historyMs: seconds('GANTRY_HISTORY_SECONDS', 86_400),

@@ -9,6 +9,7 @@ import { leaderLeases, runAsLeader } from '../control/run-as-leader.ts';
 import { controllerTasks } from '../controllers/index.ts';
 import { systemClock } from '../lib/clock.ts';
 import { Meters, measureProcess } from '../lib/meters.ts';
+import { serveMetrics } from '../lib/serve-metrics.ts';
 import { startTracer } from '../lib/tracer.ts';
 import { bootstrap } from '../registry/bootstrap.ts';
 import { createRegistry } from '../registry/create-registry.ts';
@@ -66,6 +67,11 @@ export async function runServer(config: Config, databaseUrl: string, logger: Log
     const api = config.roles.has('api')
       ? await startApi({ store, registry, recorder, logger, clock, host: config.host, port: config.port, limits: config.limits, documents: await documentRules(config), version, serverId, meters, tracer }) : undefined;
     if (api) stops.push(async () => api.close());
+    else if (config.metricsPort !== undefined) {
+      const answering = await serveMetrics(meters, config.metricsPort);
+      stops.push(async () => answering[Symbol.asyncDispose]());
+      logger.info({ port: answering.port }, 'metrics are answered');
+    }
     return { url: api?.url ?? '', adminTokenFile, store, registry, stop };
   } catch (error) {
     await stop();

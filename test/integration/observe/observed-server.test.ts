@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { createClient } from 'graphql-ws';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -92,3 +95,27 @@ test('no line and no span holds a secret or a token', async () => {
   const all = `${logged.join('')}${receiver.text()}`;
   for (const secret of [...Object.values(secrets), admin, join]) expect(all.includes(secret), `"${secret.slice(0, 12)}…" was told`).toBe(false);
 });
+
+test('a server without the API answers metrics and health at a port of its own', async () => {
+  const port = await freePort();
+  const alone = await runServer(readConfig({ GANTRY_METRICS_PORT: String(port), GANTRY_ROLES: 'controllers,scheduler' }, []), database.url, pino({ level: 'silent' }));
+  try {
+    expect(alone.url).toBe('');
+    const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('process_resident_memory_bytes')]);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${port}/graphql`)).status).toBe(404);
+  } finally {
+    await alone.stop();
+  }
+  await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow('fetch failed');
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}

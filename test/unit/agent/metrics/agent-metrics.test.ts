@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { measuredProbe } from '../../../../agent/metrics/measured-probe.ts';
 import { measuredRuntime } from '../../../../agent/metrics/measured-runtime.ts';
 import { measuredStatus } from '../../../../agent/metrics/measured-status.ts';
-import { serveMetrics } from '../../../../agent/metrics/serve-metrics.ts';
+import { serveMetrics } from '../../../../src/lib/serve-metrics.ts';
 import { createSimulatedRuntime } from '../../../../agent/runtime/simulated/simulated-runtime.ts';
 import type { ContainerSpec, SandboxSpec } from '../../../../agent/runtime/runtime.ts';
 import { Meters } from '../../../../src/lib/meters.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Meters } from '../../src/lib/meters.ts';
+import type { Meters } from './meters.ts';
 
 /** A small server of one page. */
 export interface MetricsServer extends AsyncDisposable {
