@@ -1,13 +1,6 @@
 import { renderChain } from './render-chain.ts';
 import { chainOfVerdict, emptyRuleset, isSlotted, mapNames, splitSlot } from './ruleset.ts';
-import type { MapName, NodeFacts, Ruleset, SlottedMapName } from './ruleset.ts';
-
-/** One element of one map. */
-export interface Element {
-  readonly map: MapName;
-  readonly key: string;
-  readonly value: string;
-}
+import type { Element, MapName, NodeFacts, Ruleset, SlottedMapName } from './ruleset.ts';
 
 /** A number that random choice may give, with the map of backends that it leads to. */
 export interface Slot {
@@ -42,8 +35,7 @@ export interface Update {
 /** The smallest change from `previous` to `next`; the full load where there is no `previous`. Undefined where nothing changes. */
 export function planUpdate(previous: Ruleset | undefined, next: Ruleset, facts: NodeFacts): Update | undefined {
   const before = previous ?? emptyRuleset();
-  const deletes = mapNames.flatMap((map) => [...before[map]].flatMap(([key, value]) => (next[map].get(key) === value ? [] : [{ map, key, value }])));
-  const adds = mapNames.flatMap((map) => [...next[map]].flatMap(([key, value]) => (before[map].get(key) === value ? [] : [{ map, key, value }])));
+  const deletes = elementsNotIn(next, before), adds = elementsNotIn(before, next);
   if (previous && deletes.length === 0 && adds.length === 0) return undefined;
   const existing = chainsOf(before);
   return {
@@ -64,10 +56,19 @@ function takesFromClients({ map, key, value }: Element, before: Ruleset, next: R
   return before[map.endsWith('port_backends') ? 'remember_ports' : 'remember'].has(`${front} . ${value}`) && !backendsOf(next, map, front).includes(value);
 }
 
+/** The elements of one state that another lacks, or has with another value. */
+function elementsNotIn(other: Ruleset, rules: Ruleset): readonly Element[] {
+  const elements: Element[] = [];
+  for (const map of mapNames) for (const [key, value] of rules[map]) if (other[map].get(key) !== value) elements.push({ map, key, value });
+  return elements;
+}
+
 /** The chains that verdicts of a state go to, so that they certainly exist. */
 function chainsOf(rules: Ruleset): ReadonlySet<string> {
   const maps = ['addresses', 'ports', 'outside_addresses', 'outside_ports', 'remember', 'remember_ports'] as const;
-  return new Set(maps.flatMap((map) => [...rules[map].values()].flatMap((verdict) => chainOfVerdict(verdict) ?? [])));
+  const verdicts = new Set<string>();
+  for (const map of maps) for (const verdict of rules[map].values()) verdicts.add(verdict);
+  return new Set([...verdicts].flatMap((verdict) => chainOfVerdict(verdict) ?? []));
 }
 
 /** The slots of new elements, but for those that the state before used. */
@@ -76,7 +77,12 @@ function planSlots(adds: readonly Element[], before: Ruleset): readonly Slot[] {
   for (const { map, key } of adds) {
     if (isSlotted(map)) slots.set(`${map} ${splitSlot(key).slot}`, { map, slot: splitSlot(key).slot });
   }
-  for (const map of mapNames.filter(isSlotted)) for (const key of before[map].keys()) slots.delete(`${map} ${splitSlot(key).slot}`);
+  for (const map of mapNames.filter(isSlotted)) {
+    for (const key of before[map].keys()) {
+      if (slots.size === 0) return [];
+      slots.delete(`${map} ${splitSlot(key).slot}`);
+    }
+  }
   return [...slots.values()];
 }
 

@@ -1,8 +1,8 @@
-import type { Element, Slot, Update } from './plan-update.ts';
+import type { Slot, Update } from './plan-update.ts';
 import { renderChain, renderSlot, slotChainName, slotChooser, slotMapName } from './render-chain.ts';
 import { layoutName, renderLayout } from './render-table.ts';
 import { isSlotted, slottedMapTypes, splitSlot } from './ruleset.ts';
-import type { NodeFacts } from './ruleset.ts';
+import type { Element, NodeFacts } from './ruleset.ts';
 
 /** Elements per statement; more is no faster. */
 const batch = 1000;

@@ -39,6 +39,13 @@ export const mapNames = Object.keys({ ...plainMapTypes, ...slottedMapTypes }) as
 /** What the table holds: per map its elements, keys and values as nft prints them, such as `10.96.0.10 . tcp . 80` and `goto cluster_3`; in slotted maps `10.96.0.10 . tcp . 80 . 2`. */
 export type Ruleset = Readonly<Record<MapName, ReadonlyMap<string, string>>>;
 
+/** One element of one map. */
+export interface Element {
+  readonly map: MapName;
+  readonly key: string;
+  readonly value: string;
+}
+
 /** What the rules must know of the node they are for. */
 export interface NodeFacts {
   readonly nodeName: string;

@@ -78,6 +78,15 @@ describe('for any cluster', () => {
     }));
   });
 
+  test('what is remembered of Services from before is what would be worked out anew', () => {
+    fc.assert(fc.property(cluster, fc.infiniteStream(fc.boolean()), ({ services, slices }, stays) => {
+      const some = slices.filter(() => stays.next().value as boolean), fewer = services.filter(() => stays.next().value as boolean);
+      for (const [now, then] of [[services, slices], [services, some], [fewer, slices], [services, slices]] as const) {
+        expect(planRuleset(now, then, facts)).toEqual(planRuleset(now, then, { ...facts }));
+      }
+    }));
+  });
+
   test('the order of the input does not matter', () => {
     fc.assert(fc.property(cluster, ({ services, slices }) => {
       expect(planRuleset(services.toReversed(), slices.toReversed(), facts)).toEqual(planRuleset(services, slices, facts));
