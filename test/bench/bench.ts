@@ -26,6 +26,8 @@ export const benches = {
   'scheduling': { onOwnMachine: false },
   'schedule': { onOwnMachine: false },
   'docker': { onOwnMachine: true },
+  'rules': { onOwnMachine: true },
+  'nodes': { onOwnMachine: true },
 } as const satisfies Record<string, { readonly onOwnMachine: boolean }>;
 
 /** A benchmark's name. */
