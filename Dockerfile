@@ -1,14 +1,18 @@
 # One image for server and agent; docker-compose.yml says which is which.
-FROM node:20-bookworm-slim AS build
+# BASE: Debian or a descendant with Node 20 and npm.
+ARG BASE=node:20-bookworm-slim
+FROM ${BASE} AS build
+LABEL dev.gantry.image=build
 WORKDIR /gantry
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run generate && npm prune --omit=dev
 
-FROM node:20-bookworm-slim
+FROM ${BASE}
+LABEL dev.gantry.image=gantry
 RUN apt-get update \
- && apt-get install -y --no-install-recommends nftables iptables iproute2 conntrack busybox-static \
+ && apt-get install -y --no-install-recommends nftables iptables iproute2 conntrack mount kmod busybox-static \
  && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production GANTRY_STATE=/var/lib/gantry
 WORKDIR /gantry

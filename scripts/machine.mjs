@@ -1,6 +1,7 @@
 // Runs a command as if on a machine of its own: a network namespace with a loopback, an address and a neighbour.
 //   node scripts/machine.mjs NAME COMMAND [ARG…]
 // Inside, the machine has 10.98.0.1 on eth0; the namespace NAME-out has 10.98.0.2 and stands for a client elsewhere.
+// GANTRY_MACHINE is its name; GANTRY_OUTSIDE the network namespace around it, for the few things that need package registries.
 // Docker Engines, servers and agents that the command starts see no other machine's ports, routes or packet rules, and leave none behind.
 import { spawn, spawnSync } from 'node:child_process';
 
@@ -39,7 +40,7 @@ try {
   process.exit(1);
 }
 // nsenter, not `ip netns exec`: the latter mounts another /sys and hides the control groups that Docker needs.
-const child = spawn('nsenter', [`--net=/run/netns/${name}`, command, ...args], { stdio: 'inherit', env: { ...process.env, GANTRY_MACHINE: name } });
+const child = spawn('nsenter', [`--net=/run/netns/${name}`, command, ...args], { stdio: 'inherit', env: { ...process.env, GANTRY_MACHINE: name, GANTRY_OUTSIDE: `/proc/${process.pid}/ns/net` } });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
   remove();

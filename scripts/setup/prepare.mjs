@@ -2,7 +2,7 @@ import path from 'node:path';
 import { planInstall } from './plan-install.mjs';
 import { step } from './progress.mjs';
 import { runLogged } from './run-command.mjs';
-import { ensureBrowser } from './browser.mjs';
+import { ensureTestTools } from './test-tools.mjs';
 import { ensureEngine } from './engine.mjs';
 import { digest, readFiles, readText, writeText } from './stamps.mjs';
 
@@ -25,7 +25,7 @@ export async function prepare(root, stateFolder) {
  * @param {string} stateFolder
  */
 export async function prepareTests(stateFolder) {
-  await step('Browser', (tell) => ensureBrowser(stateFolder, tell));
+  await step('Test tools', (tell) => ensureTestTools(stateFolder, tell));
 }
 
 async function ensureDependencies(root, stateFolder, tell) {
