@@ -24,6 +24,7 @@ import { startPodNetwork } from './network/start-pod-network.ts';
 import { obtainCredential } from './node/credential.ts';
 import type { NodeCredential } from './node/credential.ts';
 import { chooseNodeIP, defaultNodeName } from './node/machine.ts';
+import { rotateCredential } from './node/rotate-credential.ts';
 import { podsFolder, startNode } from './node/start-node.ts';
 import type { RunningNode } from './node/start-node.ts';
 import { whenPodCIDRKnown } from './node/when-pod-cidr-known.ts';
@@ -53,6 +54,8 @@ async function runNode(options: AgentOptions, nodeName: string, folder: string, 
   const connect = (token: string) => createClient({ url: options.server, token, logger });
   const credential = await obtainCredential({ nodeName, folder, joinTokenFile: options.joinTokenFile, connect, clock, logger, signal });
   const client = connect(credential.token);
+  const rotation = new AbortController();
+  const rotating = rotateCredential({ nodeName, folder, credential, client, clock, logger, signal: rotation.signal });
   const nodeIP = options.nodeIP ?? chooseNodeIP();
   const dns = await runDns(options, logger);
   const parts = machineParts(options, credential, folder, dns, logger);
@@ -68,6 +71,8 @@ async function runNode(options: AgentOptions, nodeName: string, folder: string, 
       await dns?.[Symbol.asyncDispose]();
       await packets?.[Symbol.asyncDispose]();
       await node[Symbol.asyncDispose]();
+      rotation.abort();
+      await rotating;
       await client[Symbol.asyncDispose]();
     },
   };

@@ -10,6 +10,14 @@ import type { Client } from '../../src/client/client.ts';
 export interface NodeCredential {
   readonly token: string;
   readonly clusterID: string;
+  /** When this node got it, and when it ends. Undefined: it was written down by a version that knew no end. */
+  readonly issued?: {
+    readonly id: string;
+    readonly atMs: number;
+    readonly expiresAtMs: number;
+    /** Whether its predecessors have ended. */
+    readonly isConfirmed: boolean;
+  } | undefined;
 }
 
 /** How a node gets in. */
@@ -32,11 +40,12 @@ const credentialFile = (folder: string): string => path.join(folder, 'credential
 export async function readCredential(folder: string): Promise<NodeCredential | undefined> {
   const text = await readFile(credentialFile(folder), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const { token, clusterID } = JSON.parse(text) as Partial<NodeCredential>;
-  return token && clusterID ? { token, clusterID } : undefined;
+  const { token, clusterID, issued } = JSON.parse(text) as Partial<NodeCredential>;
+  return token && clusterID ? { token, clusterID, ...(issued && { issued }) } : undefined;
 }
 
-async function writeCredential(folder: string, credential: NodeCredential): Promise<void> {
+/** Writes it down, whole or not at all; readable by its owner only. */
+export async function writeCredential(folder: string, credential: NodeCredential): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(`${credentialFile(folder)}.new`, JSON.stringify(credential), { mode: 0o600 });
   await rename(`${credentialFile(folder)}.new`, credentialFile(folder));
@@ -54,11 +63,13 @@ async function isRefused(credential: NodeCredential, { connect, nodeName, signal
 }
 
 async function join(options: JoinOptions): Promise<NodeCredential> {
-  const { joinTokenFile, connect, nodeName, signal } = options;
-  if (!joinTokenFile) throw new ApiError('UNAUTHENTICATED', 'this node has no credential yet: start the agent with --join-token-file');
+  const { joinTokenFile, connect, nodeName, clock, signal } = options;
+  if (!joinTokenFile) throw new ApiError('UNAUTHENTICATED', 'this node has no credential yet: or it has ended: start the agent with --join-token-file');
   const token = (await readFile(joinTokenFile, 'utf8')).trim();
   await using client = connect(token);
-  return client.joinNode(nodeName, { signal });
+  const { id, token: own, clusterID, expiresAt } = await client.joinNode(nodeName, { signal });
+  // Unconfirmed: what the node had before ends once this one is written down.
+  return { token: own, clusterID, issued: { id, atMs: clock.now(), expiresAtMs: Date.parse(expiresAt), isConfirmed: false } };
 }
 
 /** The node's credential: the one written down, or a new one for the join token. Waits for the server for as long as it takes; a refused join token ends it. */

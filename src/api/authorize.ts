@@ -87,6 +87,8 @@ function decideVerb(me: string, { field, nodeName, nodeNames = [], requestId }: 
     case 'revision':
     case 'server': return undefined;
     case 'renewNodeLease':
+    case 'rotateNodeCredential':
+    case 'confirmNodeCredential':
     case 'nodeWork':
     case 'nodeRequests': return nodeName === me ? undefined : `${field} is for node "${nodeName}" itself`;
     case 'recordEvent':

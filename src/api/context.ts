@@ -25,6 +25,8 @@ export interface ApiParts {
   readonly metrics: Metrics;
   readonly tracer: Tracer;
   readonly limits: Limits;
+  /** How long a node's credential is good for. */
+  readonly nodeCredentialMs: number;
 }
 
 /** What one operation (or one event of a subscription) sees. */

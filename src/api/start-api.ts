@@ -44,6 +44,8 @@ export interface ApiOptions {
   /** Requests are its spans; none where left out. */
   readonly tracer?: Tracer | undefined;
   readonly nodeRequestTimes?: NodeRequestTimes | undefined;
+  /** How long a node's credential is good for; 30 days where left out. */
+  readonly nodeCredentialMs?: number | undefined;
 }
 
 /** A server of the API. */
@@ -64,7 +66,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const endState = measureState(meters, store);
   const hub = createWatchHub(store, clock, options.bookmarkMs ?? 30_000);
   const nodeRequests = createNodeRequests(store.messages, clock, options.nodeRequestTimes);
-  const parts = { store, registry, recorder, logger, clock, version, serverId, hub, nodeRequests, keeper: createSnapshotKeeper(store, clock), metrics: createMetrics(meters), tracer: options.tracer ?? noTracer, limits: { ...defaultLimits, ...options.limits } };
+  const parts = { store, registry, recorder, logger, clock, version, serverId, hub, nodeRequests, keeper: createSnapshotKeeper(store, clock), metrics: createMetrics(meters), tracer: options.tracer ?? noTracer, limits: { ...defaultLimits, ...options.limits }, nodeCredentialMs: options.nodeCredentialMs ?? 30 * 86_400_000 };
   const service = createGraphQLService(parts, options.documents);
   const apollo = await startApollo(service);
   const webSockets = serveWebSockets(service);

@@ -111,10 +111,23 @@ export interface KindCalls {
   Promise<{ readonly results: readonly AppliedManifest[]; readonly revision?: string }>;
 }
 
+/** A token that the server has just made. */
+export interface IssuedToken {
+  /** Names it without being it. */
+  readonly id: string;
+  readonly token: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+}
+
 /** Calls that agents make. */
 export interface NodeCalls {
   /** With a join token: the node's own token, and the cluster's id. */
-  joinNode(nodeName: string, options?: RequestOptions): Promise<{ readonly token: string; readonly clusterID: string }>;
+  joinNode(nodeName: string, options?: RequestOptions): Promise<IssuedToken & { readonly clusterID: string }>;
+  /** Another token of the node; the one shown stays good until the new one is confirmed. */
+  rotateNodeCredential(nodeName: string, options?: RequestOptions): Promise<IssuedToken>;
+  /** The token with this id has been kept: the node's others end. Safe to repeat. */
+  confirmNodeCredential(nodeName: string, id: string, options?: RequestOptions): Promise<void>;
   /** Says that the node lives; gives the server's time, RFC 3339. */
   renewNodeLease(nodeName: string, options?: RequestOptions): Promise<string>;
   /** At most 500 at once. */
@@ -129,6 +142,8 @@ export interface NodeCalls {
 
 /** A connection to the API under one token. Every failure is an ApiError, UNAVAILABLE where the server cannot be reached. Disposing ends all subscriptions. */
 export interface Client extends KindCalls, NodeCalls, AsyncDisposable {
+  /** Shows another token from now on: in requests, and in connections that are opened from now on. */
+  showToken(token: string): void;
   /** Any query or mutation. Nulls are left out of the answer. */
   request<T>(document: string, variables?: Readonly<Record<string, unknown>>, options?: RequestOptions): Promise<T>;
   /** Any subscription; begins with the first `next()`. Throws when the connection is lost, the server is silent, or the subscription fails. Ends when the signal aborts. */

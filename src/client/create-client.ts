@@ -42,6 +42,7 @@ export function createClient({ url, token, logger, clock = systemClock, socket: 
     follow: (kind, options = {}) => follow(subscribe, clock, kind, options),
     ...kindCalls(request),
     ...nodeCalls(request, subscribe),
+    showToken: (next) => { endpoint.token = next; },
     [Symbol.asyncDispose]: () => socket.close(),
   };
 }

@@ -1,10 +1,12 @@
-import type { Client, NodeCalls, NodeRequestMessage, NodeWorkStep } from './client.ts';
+import type { Client, IssuedToken, NodeCalls, NodeRequestMessage, NodeWorkStep } from './client.ts';
 import { nodeDocuments } from './node-documents.ts';
 
 /** The calls that agents make, over a request and a subscribe function. */
 export function nodeCalls(request: Client['request'], subscribe: Client['subscribe']): NodeCalls {
   return {
-    joinNode: async (name, options) => (await request<{ result: { token: string; clusterID: string } }>(nodeDocuments.joinNode, { name }, options)).result,
+    joinNode: async (name, options) => (await request<{ result: IssuedToken & { clusterID: string } }>(nodeDocuments.joinNode, { name }, options)).result,
+    rotateNodeCredential: async (nodeName, options) => (await request<{ result: IssuedToken }>(nodeDocuments.rotateNodeCredential, { nodeName }, options)).result,
+    confirmNodeCredential: async (nodeName, id, options) => { await request(nodeDocuments.confirmNodeCredential, { nodeName, id }, options); },
     renewNodeLease: async (nodeName, options) => (await request<{ result: { renewTime: string } }>(nodeDocuments.renewNodeLease, { nodeName }, options)).result.renewTime,
     recordEvents: async (inputs, options) => { await request(nodeDocuments.recordEvents, { inputs }, options); },
     sendNodeResponse: async (response, options) => (await request<{ result: { wanted: boolean } }>(nodeDocuments.sendNodeResponse, { ...response }, options)).result.wanted,

@@ -6,7 +6,9 @@ export const nodeWorkKinds: readonly NodeWorkKind[] = ['Node', 'Pod', 'ConfigMap
 
 /** The documents of the calls that agents make. */
 export const nodeDocuments = {
-  joinNode: 'mutation joinNode($name: String!) { result: joinNode(name: $name) { token clusterID } }',
+  joinNode: 'mutation joinNode($name: String!) { result: joinNode(name: $name) { id token expiresAt clusterID } }',
+  rotateNodeCredential: 'mutation rotateNodeCredential($nodeName: String!) { result: rotateNodeCredential(nodeName: $nodeName) { id token expiresAt } }',
+  confirmNodeCredential: 'mutation confirmNodeCredential($nodeName: String!, $id: ID!) { result: confirmNodeCredential(nodeName: $nodeName, id: $id) { id } }',
   renewNodeLease: 'mutation renewNodeLease($nodeName: String!) { result: renewNodeLease(nodeName: $nodeName) { renewTime } }',
   recordEvents: 'mutation recordEvents($inputs: [RecordEventInput!]!) { result: recordEvents(inputs: $inputs) { revision } }',
   sendNodeResponse: `mutation sendNodeResponse($requestId: ID!, $data: String, $done: Boolean, $error: String) {

@@ -43,7 +43,7 @@ export function openSocket(endpoint: Endpoint, limits: SocketLimits, logger: Log
     pongTimer.unref();
   };
   const protocol = createClient({
-    url, connectionParams: { Authorization: `Bearer ${endpoint.token}` }, retryAttempts: 0, keepAlive: limits.pingAfterMs, connectionAckWaitTimeout: limits.connectWithinMs,
+    url, connectionParams: () => ({ Authorization: `Bearer ${endpoint.token}` }), retryAttempts: 0, keepAlive: limits.pingAfterMs, connectionAckWaitTimeout: limits.connectWithinMs,
     webSocketImpl: socketClass(limits.connectWithinMs),
     on: {
       opened: (socket) => { current = socket as WebSocket; },

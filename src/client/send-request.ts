@@ -10,7 +10,8 @@ import { withoutNulls } from './without-nulls.ts';
 /** Where requests go, and under which token. */
 export interface Endpoint {
   readonly url: string;
-  readonly token: string;
+  /** The one to show from now on; it may change. */
+  token: string;
 }
 
 /** One attempt over HTTP. Rejects with ApiError, or with the reason of the caller's signal. */

@@ -45,6 +45,8 @@ export interface Config {
   readonly metricsPort: number | undefined;
   /** Where traces go, by OTLP over HTTP; undefined: nowhere. */
   readonly traceEndpoint: string | undefined;
+  /** How long a node's credential is good for. */
+  readonly nodeCredentialMs: number;
   /** How long the change log is kept. */
   readonly historyMs: number;
   readonly limits: Limits;
@@ -131,6 +133,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     metricsPort: env['GANTRY_METRICS_PORT'] ? number('GANTRY_METRICS_PORT', env['GANTRY_METRICS_PORT'], 0, 1, 65_535) : undefined,
     agentMetricsPort: env['GANTRY_AGENT_METRICS_PORT'] ? number('GANTRY_AGENT_METRICS_PORT', env['GANTRY_AGENT_METRICS_PORT'], 0, 1, 65_535) : undefined,
     traceEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', env['OTEL_EXPORTER_OTLP_ENDPOINT']),
+    nodeCredentialMs: seconds('GANTRY_NODE_CREDENTIAL_SECONDS', 30 * 86_400),
     historyMs: seconds('GANTRY_HISTORY_SECONDS', 86_400),
     limits: readLimits((setting, fallback, least) => number(setting, env[setting], fallback, least, 1e9)),
     documentsFolder: env['GANTRY_DOCUMENTS'] || undefined,

@@ -65,7 +65,7 @@ export async function runServer(config: Config, databaseUrl: string, logger: Log
     if (identity.isOnlyOne) for (const name of Object.values(leaderLeases)) await store.leases.release(name, serverId);
     for (const leader of startLeaders(config, { store, registry, recorder, clock, logger, serverId, meters, tracer })) stops.push(async () => leader[Symbol.asyncDispose]());
     const api = config.roles.has('api')
-      ? await startApi({ store, registry, recorder, logger, clock, host: config.host, port: config.port, limits: config.limits, documents: await documentRules(config), version, serverId, meters, tracer }) : undefined;
+      ? await startApi({ store, registry, recorder, logger, clock, host: config.host, port: config.port, limits: config.limits, nodeCredentialMs: config.nodeCredentialMs, documents: await documentRules(config), version, serverId, meters, tracer }) : undefined;
     if (api) stops.push(async () => api.close());
     else if (config.metricsPort !== undefined) {
       const answering = await serveMetrics(meters, config.metricsPort);

@@ -42,8 +42,9 @@ export function createCredentials(prisma: PrismaClient, clock: Clock, announce: 
     issue: async (identity, expiresInMs) => {
       const token = randomBytes(32).toString('base64url');
       const expiresAt = expiresInMs === undefined ? undefined : clock.now() + expiresInMs;
-      await answered(prisma.credential.create({ data: row(token, identity, clock.now(), expiresAt) }));
-      return { token, expiresAt };
+      const data = row(token, identity, clock.now(), expiresAt);
+      await answered(prisma.credential.create({ data }));
+      return { id: data.hash.toString('hex'), token, expiresAt };
     },
     identify: async (token) => {
       const known = kept.get(token);
@@ -65,6 +66,14 @@ export function createCredentials(prisma: PrismaClient, clock: Clock, announce: 
     revoke: async ({ type, name }) => {
       await answered(prisma.credential.deleteMany({ where: { type, name } }));
       await changed();
+    },
+    keepOnly: async ({ type, name }, id) => {
+      const hash = Buffer.from(id, 'hex');
+      const kept = await answered(prisma.credential.findUnique({ where: { hash } }));
+      if (kept === null || kept.type !== type || kept.name !== name || (kept.expiresAt?.getTime() ?? Infinity) <= clock.now()) return false;
+      const { count } = await answered(prisma.credential.deleteMany({ where: { type, name, NOT: { hash } } }));
+      if (count > 0) await changed();
+      return true;
     },
   };
 }

@@ -115,13 +115,24 @@ export type Identity =
 /** Bearer tokens; stored as SHA-256 hashes only. */
 export interface Credentials {
   /** Makes a token of 32 random bytes; the clear text is returned once and never stored. */
-  issue(identity: Identity, expiresInMs?: number): Promise<{ readonly token: string; readonly expiresAt: number | undefined }>;
+  issue(identity: Identity, expiresInMs?: number): Promise<IssuedCredential>;
   /** Undefined for an unknown, ended or revoked token. Answers from memory for some seconds. */
   identify(token: string): Promise<Identity | undefined>;
   /** Makes a given clear text stand for an identity, if it does not yet. For the admin token file. */
   ensure(token: string, identity: Identity): Promise<void>;
   /** Ends all tokens of an identity. */
   revoke(identity: Identity): Promise<void>;
+  /** Ends all tokens of an identity but one, named by its id. False, and nothing ends, where that one is not the identity's or has ended. */
+  keepOnly(identity: Identity, id: string): Promise<boolean>;
+}
+
+/** A new token. */
+export interface IssuedCredential {
+  /** Names the token without being it. */
+  readonly id: string;
+  readonly token: string;
+  /** Milliseconds since 1970; undefined: never. */
+  readonly expiresAt: number | undefined;
 }
 
 /** Small messages between servers (and within one), at most once, no order promised between topics. Any size: large ones are sent in parts. */

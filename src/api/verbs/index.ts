@@ -7,6 +7,7 @@ import { createJoinToken } from './create-join-token.ts';
 import { drainNode } from './drain-node.ts';
 import { evictPod } from './evict-pod.ts';
 import { joinNode } from './join-node.ts';
+import { confirmNodeCredential, revokeNodeCredentials, rotateNodeCredential } from './node-credentials.ts';
 import { pauseDeployment, resumeDeployment } from './pause-deployment.ts';
 import { recordEvent, recordEvents } from './record-event.ts';
 import { renewNodeLease } from './renew-node-lease.ts';
@@ -21,6 +22,7 @@ export const verbs: FieldResolvers = {
   applyManifests: guarded(applyManifests),
   commitChangeSet: guarded(commitChangeSet),
   cordonNode: guarded(cordonNode),
+  confirmNodeCredential: guarded(confirmNodeCredential),
   createJoinToken: guarded(createJoinToken),
   drainNode: guarded(drainNode),
   evictPod: guarded(evictPod),
@@ -32,7 +34,9 @@ export const verbs: FieldResolvers = {
   restartDeployment: guarded(restartDeployment),
   resumeDeployment: guarded(resumeDeployment),
   revokeJoinToken: guarded(revokeJoinToken),
+  revokeNodeCredentials: guarded(revokeNodeCredentials),
   rollbackDeployment: guarded(rollbackDeployment),
+  rotateNodeCredential: guarded(rotateNodeCredential),
   scaleDeployment: guarded(scaleDeployment),
   scaleReplicaSet: guarded(scaleReplicaSet),
   sendNodeResponse: guarded(sendNodeResponse),

@@ -20,6 +20,18 @@ test('a token stands for its identity on every server until it is revoked', asyn
   await vi.waitFor(async () => expect(await two.identify(token)).toBeUndefined(), { timeout: 3_000 });
 });
 
+test('of several tokens of an identity all but one can be ended, and none when that one is not there', async () => {
+  const url = await database();
+  const [one, two] = [(await open(url)).credentials, (await open(url)).credentials];
+  const [older, newer] = [await one.issue(node), await one.issue(node)], other = await one.issue({ type: 'node', name: 'node-2' });
+  expect(await two.identify(older.token)).toEqual(node);
+  expect([await one.keepOnly(node, other.id), await one.keepOnly(node, 'ff'), await one.identify(older.token)]).toEqual([false, false, node]);
+  expect(await one.keepOnly(node, newer.id)).toBe(true);
+  expect([await one.identify(older.token), await one.identify(newer.token)]).toEqual([undefined, node]);
+  await vi.waitFor(async () => expect(await two.identify(older.token)).toBeUndefined(), { timeout: 3_000 });
+  expect(await one.identify(other.token)).toEqual({ type: 'node', name: 'node-2' });
+});
+
 test('a token ends when its time is over', async () => {
   let ahead = 0;
   const clock = { ...systemClock, now: () => Date.now() + ahead };

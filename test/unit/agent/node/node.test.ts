@@ -83,7 +83,9 @@ describe('the status of a node', () => {
 });
 
 describe('a joining node', () => {
-  const setUp = async (answers: (() => Promise<{ token: string; clusterID: string }>)[], renew: () => Promise<string>) => {
+  const joinedWith = (token: string) => Promise.resolve({ id: 'i', token, expiresAt: '2030-01-01T00:00:00.000Z', clusterID: 'c' });
+  const issued = { id: 'i', atMs: expect.any(Number) as number, expiresAtMs: Date.UTC(2030, 0), isConfirmed: false };
+  const setUp = async (answers: (() => ReturnType<typeof joinedWith>)[], renew: () => Promise<string>) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'gantry-join-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     await writeFile(path.join(folder, 'token'), 'join-token\n');
@@ -94,17 +96,17 @@ describe('a joining node', () => {
     return { folder, used, obtain };
   };
   it('waits for the server, keeps its credential to itself, and uses it from then on', async () => {
-    const { folder, used, obtain } = await setUp([() => Promise.reject(unavailable), () => Promise.resolve({ token: 'own', clusterID: 'c' })], () => Promise.reject(unavailable));
-    expect(await obtain()).toEqual({ token: 'own', clusterID: 'c' });
+    const { folder, used, obtain } = await setUp([() => Promise.reject(unavailable), () => joinedWith('own')], () => Promise.reject(unavailable));
+    expect(await obtain()).toEqual({ token: 'own', clusterID: 'c', issued });
     const file = path.join(folder, 'credential.json');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ token: 'own', clusterID: 'c' });
-    expect(await obtain()).toEqual({ token: 'own', clusterID: 'c' });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ token: 'own', clusterID: 'c', issued });
+    expect(await obtain()).toEqual({ token: 'own', clusterID: 'c', issued });
     expect(used).toEqual(['join-token', 'join-token']);
   });
   it('joins anew when its credential is refused, and gives up when its token is', async () => {
     const refused = new ApiError('UNAUTHENTICATED', 'no');
-    const { obtain } = await setUp([() => Promise.resolve({ token: 'one', clusterID: 'c' }), () => Promise.resolve({ token: 'two', clusterID: 'c' }), () => Promise.reject(refused)], () => Promise.reject(refused));
+    const { obtain } = await setUp([() => joinedWith('one'), () => joinedWith('two'), () => Promise.reject(refused)], () => Promise.reject(refused));
     await obtain();
     expect((await obtain()).token).toBe('two');
     await expect(obtain()).rejects.toThrow(refused);
