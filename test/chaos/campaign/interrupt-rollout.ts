@@ -46,10 +46,11 @@ export async function interruptRollout(options: RolloutOptions): Promise<Rollout
   const join = await client.request<{ result: { token: string } }>('mutation { result: createJoinToken(expiresInSeconds: 600) { token } }');
   await using agent = await startAgent({ server: server.url, joinToken: join.result.token, folder: cluster.folder, more: place.agentArguments });
   let version = 1, image = await place.image(version);
+  const containers = () => [{ name: 'main', image, ...(command ? { command: [...command] } : {}) }];
   const podsOf = async (): Promise<readonly Pod[]> => (await client.list('Pod', { namespace: 'default', labelSelector: `app=${name}` })).objects;
   const isComplete = (pods: readonly Pod[]): boolean => pods.length === replicas && pods.every((pod) => imageOf(pod) === image && isReady(pod));
   await client.create('Deployment', {
-    metadata: { name }, spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image, ...(command ? { command: [...command] } : {}) }] } } },
+    metadata: { name }, spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 1, containers: containers() } } },
   });
   await settle('the first version runs', agent, async () => isComplete(await podsOf()) || undefined);
 
@@ -59,7 +60,7 @@ export async function interruptRollout(options: RolloutOptions): Promise<Rollout
     const before = await podsOf();
     if (isComplete(before)) {
       image = await place.image(++version);
-      await client.patch('Deployment', { name }, { spec: { template: { spec: { containers: [{ name: 'main', image }] } } } }, { retry: true });
+      await client.patch('Deployment', { name }, { spec: { template: { spec: { containers: containers() } } } }, { retry: true });
     }
     await afterChanges(cluster, 2 + random.below(8));
     const images = new Set((await podsOf().catch(() => before)).map(imageOf));
