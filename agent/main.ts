@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
@@ -37,10 +37,9 @@ import { createSimulatedRuntime } from './runtime/simulated/simulated-runtime.ts
 
 const clock = systemClock;
 
-async function agentVersion(): Promise<string> {
-  const text = await readFile(path.join(import.meta.dirname, '../package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
+/** Beside this folder; asked for by the entry that was started, as this code may run from a file elsewhere. */
+const packageFile = path.join(path.dirname(process.argv[1] ?? ''), '../package.json');
+const { version: agentVersion } = JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly version: string };
 
 /** Where the agent tells how it is. */
 interface Observers {
@@ -60,7 +59,7 @@ async function runNode(options: AgentOptions, nodeName: string, folder: string, 
   const dns = await runDns(options, logger);
   const parts = machineParts(options, credential, folder, dns, logger);
   const node = await startNode({
-    nodeName, nodeIP, heartbeatMs: options.heartbeatMs, labels: options.labels, folder, agentVersion: await agentVersion(),
+    nodeName, nodeIP, heartbeatMs: options.heartbeatMs, labels: options.labels, folder, agentVersion,
     clusterCIDR: options.clusterCIDR, client, clock, logger, volumes: parts.volumes,
     runtime: measuredRuntime(parts.runtime, meters, tracer), probe: measuredProbe(parts.probe, meters), wrapStatus: (sink) => measuredStatus(sink, meters, tracer, clock), staticPodPath: options.staticPodPath,
   });
@@ -129,7 +128,7 @@ async function main(): Promise<void> {
   const logger = pino({ level: options.logLevel });
   const meters = new Meters();
   measureProcess(meters);
-  const { tracer, stop: stopTracer } = await startTracer(options.traceEndpoint, 'gantry-agent', await agentVersion());
+  const { tracer, stop: stopTracer } = await startTracer(options.traceEndpoint, 'gantry-agent', agentVersion);
   const abort = new AbortController();
   const nodes: AsyncDisposable[] = [];
   const stop = async (why: string): Promise<void> => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /** The command line of an agent: Node, and what it is to run. */
 export function agentCommand(root: string, args: readonly string[]): readonly string[] {
-  return [process.execPath, '--import', path.join(root, 'node_modules/tsx/dist/loader.mjs'), path.join(root, 'agent/main.ts'), ...args];
+  return [process.execPath, '--max-semi-space-size=4', path.join(root, 'agent/main.mjs'), ...args];
 }
 
 /** Runs an agent with this terminal's input and output until it ends, or the signal tells it to. Its exit code. */

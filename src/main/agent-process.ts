@@ -19,12 +19,12 @@ const smallMemory = ['--max-semi-space-size=4'];
  * by itself when we are gone (its IPC channel closes). What it prints goes to `agent.log` in the state folder.
  */
 export function keepAgentRunning(options: { readonly args: readonly string[]; readonly stateFolder: string; readonly logger: Logger }): AgentProcess {
-  const entry = path.resolve(import.meta.dirname, '../../agent/main.ts');
+  const entry = path.resolve(import.meta.dirname, '../../agent/main.mjs');
   let child: ChildProcess | undefined, stopped = false, failures = 0, timer: NodeJS.Timeout | undefined;
   const start = () => {
     const log = openSync(path.join(options.stateFolder, 'agent.log'), 'a', 0o600);
     const began = Date.now();
-    child = spawn(process.execPath, [...smallMemory, '--import', 'tsx', entry, ...options.args], { stdio: ['ignore', log, log, 'ipc'], detached: true, env: { ...process.env, NODE_ENV: 'production' } });
+    child = spawn(process.execPath, [...smallMemory, entry, ...options.args], { stdio: ['ignore', log, log, 'ipc'], detached: true, env: { ...process.env, NODE_ENV: 'production' } });
     closeSync(log);
     child.once('exit', (code, signal) => {
       child = undefined;

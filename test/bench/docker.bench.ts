@@ -74,7 +74,7 @@ function memoryRows(pid: number): readonly Row[] {
     const command = readFileSync(`/proc/${each}/cmdline`, 'utf8');
     const megabytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${each}/status`, 'utf8'))?.[1]) * 1024 / 1e6;
     if (command.includes('src/main/start.ts')) found.set('server', megabytes);
-    if (command.includes('agent/main.ts')) found.set('agent', megabytes);
+    if (command.includes('agent/main.')) found.set('agent', megabytes);
   }
   return ([['server', 200], ['agent', 120]] as const).map(([name, most]) => ({ what: `memory at rest: ${name}`, reach: `≤ ${most} MB`, measured: `${Math.round(found.get(name) ?? NaN)} MB` }));
 }

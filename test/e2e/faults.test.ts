@@ -67,7 +67,7 @@ const serverPid = (stateFolder: string) => Number(readFileSync(path.join(stateFo
 function agentPid(stateFolder: string): number {
   const server = serverPid(stateFolder);
   const children = readFileSync(`/proc/${server}/task/${server}/children`, 'utf8').trim().split(' ').filter(Boolean);
-  return Number(children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('agent/main.ts')) ?? 0);
+  return Number(children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('agent/main.')) ?? 0);
 }
 
 interface PodView { metadata: { name: string; deletionTimestamp: string | null }; status: { conditions: { type: string; status: string }[]; containerStatuses: { restartCount: number }[] } }
