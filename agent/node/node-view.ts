@@ -1,6 +1,8 @@
 import { keyOf, keyText } from '../../src/model/object.ts';
 import type { NodeWorkStep } from '../../src/client/client.ts';
-import type { ConfigMap, EndpointSlice, Node, Pod, Secret, Service, StoredObject } from '../../src/model/object.ts';
+import type { ConfigMap, EndpointSlice, NetworkPolicy, Node, Pod, Secret, Service, StoredObject } from '../../src/model/object.ts';
+import { PeerSets } from './peer-sets.ts';
+import type { PeersListener } from './peer-sets.ts';
 
 /** Everything this node needs to know of the cluster, as last heard. While the server is away it keeps what it held. */
 export interface NodeView {
@@ -20,6 +22,12 @@ export interface NodeView {
   endpointSlice(namespace: string, name: string): EndpointSlice | undefined;
   services(): readonly Service[];
   endpointSlices(): readonly EndpointSlice[];
+  /** The NetworkPolicies of the namespaces of this node's Pods. */
+  networkPolicies(): readonly NetworkPolicy[];
+  /** The addresses of a group of Pods that those speak of; see `peerGroupsOf`. */
+  peers(groupKey: string): ReadonlySet<string>;
+  /** Calls back after every change of a group with the members that may have come or gone. Returns how to stop. */
+  onPeersChange(listener: PeersListener): () => void;
   /** Calls back after every change with the texts of the changed keys (`Pod/default/web-1`; see `keyText`). The first complete state is one change. Returns how to stop. */
   onChange(listener: (objectKeys: readonly string[]) => void): () => void;
 }
@@ -36,6 +44,7 @@ export interface FedNodeView extends NodeView {
 export function createNodeView(nodeName: string): FedNodeView {
   const objects = new Map<string, StoredObject>();
   const listeners = new Set<(keys: readonly string[]) => void>();
+  const peerSets = new PeerSets();
   let synced = false;
   let named: Set<string> | undefined;
 
@@ -51,6 +60,7 @@ export function createNodeView(nodeName: string): FedNodeView {
     const first = !synced;
     synced = true;
     named = undefined;
+    peerSets.complete();
     tell(first ? [...objects.keys(), 'synced'] : gone);
   };
 
@@ -74,18 +84,23 @@ export function createNodeView(nodeName: string): FedNodeView {
     endpointSlice: (namespace, name) => get('EndpointSlice', namespace, name),
     services: () => ofKind<Service>('Service'),
     endpointSlices: () => ofKind<EndpointSlice>('EndpointSlice'),
+    networkPolicies: () => ofKind<NetworkPolicy>('NetworkPolicy'),
+    peers: (groupKey) => peerSets.members(groupKey),
+    onPeersChange: (listener) => peerSets.onChange(listener),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     begin() {
       named = new Set();
+      peerSets.begin();
     },
     accept(change) {
       if (change.type === 'BOOKMARK') {
         if (named) completeSync();
         return;
       }
+      if ('peers' in change) return peerSets.accept(change.type, change.peers);
       const object = change.object as unknown as StoredObject;
       const key = keyText(keyOf(object));
       if (change.type === 'DELETED') {

@@ -48,11 +48,19 @@ export type Followed<K extends KindName> =
   | { readonly type: 'RESTART' };
 
 /** A kind that a node's work list contains. */
-export type NodeWorkKind = 'Node' | 'Pod' | 'ConfigMap' | 'Secret' | 'Service' | 'EndpointSlice';
+export type NodeWorkKind = 'Node' | 'Pod' | 'ConfigMap' | 'Secret' | 'Service' | 'EndpointSlice' | 'NetworkPolicy';
+
+/** What came to and went from the addresses of a group of Pods. */
+export interface PeersChange {
+  readonly key: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
 
 /** A step of a node's work list: the current objects as ADDED, a BOOKMARK, then changes. */
 export type NodeWorkStep =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly revision: string; readonly object: Objects[NodeWorkKind] }
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly revision: string; readonly peers: PeersChange }
   | { readonly type: 'BOOKMARK'; readonly revision: string };
 
 /** What the server asks of a node: exactly one of podLogs and cancel. */

@@ -2,7 +2,7 @@ import { fragments } from '../generated/documents.ts';
 import type { NodeWorkKind } from './client.ts';
 
 /** The kinds that a node's work list contains. */
-export const nodeWorkKinds: readonly NodeWorkKind[] = ['Node', 'Pod', 'ConfigMap', 'Secret', 'Service', 'EndpointSlice'];
+export const nodeWorkKinds: readonly NodeWorkKind[] = ['Node', 'Pod', 'ConfigMap', 'Secret', 'Service', 'EndpointSlice', 'NetworkPolicy'];
 
 /** The documents of the calls that agents make. */
 export const nodeDocuments = {
@@ -13,7 +13,7 @@ export const nodeDocuments = {
   recordEvents: 'mutation recordEvents($inputs: [RecordEventInput!]!) { result: recordEvents(inputs: $inputs) { revision } }',
   sendNodeResponse: `mutation sendNodeResponse($requestId: ID!, $data: String, $done: Boolean, $error: String) {
     result: sendNodeResponse(requestId: $requestId, data: $data, done: $done, error: $error) { wanted } }`,
-  nodeWork: `subscription nodeWork($nodeName: String!) { result: nodeWork(nodeName: $nodeName) { type revision object {
+  nodeWork: `subscription nodeWork($nodeName: String!) { result: nodeWork(nodeName: $nodeName) { type revision peers { key added removed } object {
     ${nodeWorkKinds.map((kind) => `...${kind}Fields`).join(' ')} } } } ${nodeWorkKinds.map((kind) => fragments[kind]).join(' ')}`,
   nodeRequests: `subscription nodeRequests($nodeName: String!) { result: nodeRequests(nodeName: $nodeName) {
     id cancel podLogs { podUid container tailLines sinceSeconds timestamps previous follow } } }`,

@@ -3,6 +3,10 @@ import type { KindName, Pod } from '../../model/object.ts';
 import type { Change, Revision, Snapshot } from '../../store/store.ts';
 import type { ApiContext } from '../context.ts';
 import { NodeWork } from './node-work.ts';
+import { NodePolicies } from './policies/node-policies.ts';
+import { peersChanged } from './policies/peer-events.ts';
+import { PeerSets } from './policies/peer-sets.ts';
+import type { PeerSetChange } from './policies/peer-sets.ts';
 import { SubscriptionQueue } from './subscription-queue.ts';
 import { peerEvent } from './peer-node.ts';
 import { bookmark } from './watch-event.ts';
@@ -11,16 +15,23 @@ import type { HubChange, WatchHub } from './watch-hub.ts';
 
 interface NodeSubscriber {
   readonly work: NodeWork;
+  readonly policies: NodePolicies;
   tell(events: readonly WatchEvent[]): void;
   quiet(revision: Revision): void;
 }
 
-const kinds: readonly KindName[] = ['Node', 'Pod', 'ConfigMap', 'Secret', 'Service', 'EndpointSlice'];
+const kinds: readonly KindName[] = ['Node', 'Pod', 'ConfigMap', 'Secret', 'Service', 'EndpointSlice', 'NetworkPolicy', 'Namespace'];
 
-/** Finds the nodes that a change concerns, in time that does not grow with the number of nodes; a Service, an EndpointSlice, or a Node's range and addresses concern all. */
+/**
+ * Finds the nodes that a change concerns, in time that does not grow with the number of nodes; a Service, an EndpointSlice, or a Node's range and addresses concern all,
+ * a Pod those whose NetworkPolicies speak of it.
+ */
 export class NodeWorkHub {
   readonly #byNode = new Map<string, Set<NodeSubscriber>>();
   readonly #byReferred = new Map<string, Set<NodeSubscriber>>();
+  readonly #byNamespace = new Map<string, Set<NodeSubscriber>>();
+  readonly #byGroup = new Map<string, Set<NodeSubscriber>>();
+  readonly #peers = new PeerSets();
   readonly #all = new Set<NodeSubscriber>();
   readonly #stop: () => void;
 
@@ -47,6 +58,8 @@ export class NodeWorkHub {
         this.#all.delete(subscriber);
         removeFrom(this.#byNode, nodeName, subscriber);
         for (const key of needed) removeFrom(this.#byReferred, key, subscriber);
+        for (const [namespace, subscribers] of this.#byNamespace) if (subscribers.has(subscriber)) removeFrom(this.#byNamespace, namespace, subscriber);
+        policies.end();
         ended();
         if (reason === 'too slow') metrics.subscriberTooSlow('nodeWork');
       },
@@ -55,8 +68,12 @@ export class NodeWorkHub {
       needs: (key) => { needed.add(key); addTo(this.#byReferred, key, subscriber); },
       needsNoMore: (key) => { needed.delete(key); removeFrom(this.#byReferred, key, subscriber); },
     });
+    const policies = new NodePolicies(nodeName, this.#peers, {
+      caresForNamespace: (name, isCaring) => (isCaring ? addTo : removeFrom)(this.#byNamespace, name, subscriber),
+      caresForGroup: (key, isCaring) => (isCaring ? addTo : removeFrom)(this.#byGroup, key, subscriber),
+    });
     const subscriber: NodeSubscriber = {
-      work,
+      work, policies,
       tell: (events) => {
         for (const event of events) {
           told = event.revision;
@@ -70,7 +87,7 @@ export class NodeWorkHub {
     told = snapshot.revision;
     this.#all.add(subscriber);
     addTo(this.#byNode, nodeName, subscriber);
-    queue.begin(work.start(snapshot));
+    queue.begin([...policies.start(snapshot), ...work.start(snapshot)]);
     return queue;
   }
 
@@ -84,12 +101,26 @@ export class NodeWorkHub {
         this.#spreadNode(change, event);
         break;
       case 'Pod':
+        this.#tellPeers(this.#peers.podChanged(change, snapshot), change.revision);
         for (const nodeName of nodesOf(change)) {
-          for (const subscriber of this.#byNode.get(nodeName) ?? []) subscriber.tell(subscriber.work.podChanged(change, snapshot));
+          for (const { tell, work, policies } of this.#byNode.get(nodeName) ?? []) tell([...policies.beforePod(change, snapshot), ...work.podChanged(change, snapshot), ...policies.afterPod(change)]);
         }
+        break;
+      case 'NetworkPolicy':
+        for (const { tell, policies } of this.#byNamespace.get(change.object.metadata.namespace ?? '') ?? []) tell(policies.policyChanged(change, snapshot));
+        break;
+      case 'Namespace':
+        this.#tellPeers(this.#peers.namespaceChanged(change, snapshot), change.revision);
         break;
       default:
         for (const subscriber of this.#byReferred.get(keyText(keyOf(change.object))) ?? []) subscriber.tell(subscriber.work.referredChanged(change, event));
+    }
+  }
+
+  #tellPeers(changes: readonly PeerSetChange[], revision: Revision): void {
+    for (const change of changes) {
+      const event = peersChanged(change, revision);
+      for (const subscriber of this.#byGroup.get(change.key) ?? []) subscriber.tell([event]);
     }
   }
 

@@ -1,11 +1,19 @@
 import type { StoredObject } from '../../model/object.ts';
 import type { Change, Revision } from '../../store/store.ts';
 
-/** One message of a subscription: a change of one object, or a BOOKMARK without one. */
+/** Addresses that came to and went from the set of a group of Pods. */
+export interface PeersEvent {
+  readonly key: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** One message of a subscription: a change of one object or of one set of addresses, or a BOOKMARK without either. */
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
   readonly revision: Revision;
   readonly object?: StoredObject | undefined;
+  readonly peers?: PeersEvent | undefined;
   /** When this server heard of it, by `performance.now()`; absent where it is not news. */
   readonly arrivedMs?: number | undefined;
 }
