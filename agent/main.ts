@@ -30,6 +30,7 @@ import type { RunningNode } from './node/start-node.ts';
 import { whenPodCIDRKnown } from './node/when-pod-cidr-known.ts';
 import { readOptions, usage } from './options.ts';
 import type { AgentOptions } from './options.ts';
+import { startPolicies } from './policy/start-policies.ts';
 import { isInRange } from './proxy/cidr.ts';
 import { startProxy } from './proxy/start-proxy.ts';
 import { createDockerRuntime } from './runtime/docker/docker-runtime.ts';
@@ -62,6 +63,7 @@ async function runNode(options: AgentOptions, nodeName: string, folder: string, 
     nodeName, nodeIP, heartbeatMs: options.heartbeatMs, labels: options.labels, folder, agentVersion,
     clusterCIDR: options.clusterCIDR, client, clock, logger, volumes: parts.volumes,
     runtime: measuredRuntime(parts.runtime, meters, tracer), probe: measuredProbe(parts.probe, meters), wrapStatus: (sink) => measuredStatus(sink, meters, tracer, clock), staticPodPath: options.staticPodPath,
+    startGuard: options.runtime === 'docker' ? (view) => startPolicies({ view, clock, logger: logger.child({ part: 'policy' }), answeredHere: ownDnsAddresses(options) }) : undefined,
   });
   dns?.follow(node.view);
   const packets = options.runtime === 'docker' ? runPackets(options, { nodeName, nodeIP }, node, logger) : undefined;

@@ -8,6 +8,7 @@ import { systemTmpfs } from './kubelet/volumes/tmpfs.ts';
 import { removeNetwork } from './network/remove-network.ts';
 import { readCredential } from './node/credential.ts';
 import { podsFolder } from './node/start-node.ts';
+import { removePolicies } from './policy/remove-policies.ts';
 import { createHost } from './proxy/host.ts';
 import { removeRules } from './proxy/remove-rules.ts';
 import { removeCluster } from './runtime/docker/remove-cluster.ts';
@@ -20,6 +21,7 @@ if (credential) {
   const { containers, networks, images } = await removeCluster(socket, credential.clusterID, values.image ?? []);
   process.stdout.write(`${containers} containers, ${networks} networks, ${images} images`);
   await removeRules();
+  await removePolicies();
   await removeNetwork();
   await removeNodeAddresses(createHost());
   await removeBalancedAddresses(createHost());

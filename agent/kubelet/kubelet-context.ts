@@ -3,6 +3,7 @@ import type { Clock } from '../../src/lib/clock.ts';
 import type { EventType, Pod, PodStatus } from '../../src/model/object.ts';
 import type { NodeView } from '../node/node-view.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import type { PodGuard } from './pod-guard.ts';
 import type { ProbeHandler } from './probes/probe-handler.ts';
 import type { PodVolumes } from './volumes/pod-volumes.ts';
 
@@ -35,6 +36,8 @@ export interface KubeletContext {
   readonly events: PodEvents;
   readonly node: () => NodeFacts;
   readonly probe: ProbeHandler;
+  /** Nobody guards Pods where left out. */
+  readonly guard?: PodGuard | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -46,7 +46,10 @@ export function startKubelet({ view, relistMs = 10_000, resyncMs = 60_000, sizeC
   const workerFor = (identity: PodIdentity, status = context.status): PodWorker => {
     const existing = workers.get(identity.uid);
     if (existing) return existing;
-    const worker = createPodWorker(identity, { ...context, status }, () => workers.delete(identity.uid));
+    const worker = createPodWorker(identity, { ...context, status }, () => {
+      workers.delete(identity.uid);
+      context.guard?.release(identity.uid);
+    });
     workers.set(identity.uid, worker);
     return worker;
   };

@@ -121,6 +121,8 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
     if (!pod && goneAtMs === undefined) return;
     if (end.ending) memory.abortStarts();
     memory.forget(observed);
+    const podIP = liveSandbox(observed)?.ip;
+    if (pod && podIP !== undefined) context.guard?.note(pod, podIP);
     watchProbes();
     await readMessages(identity.uid, pod, observed, memory.messages, context);
     const busy = new Set([...busyBefore, ...memory.busy]);

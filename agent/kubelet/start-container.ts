@@ -42,6 +42,7 @@ export async function startContainer(pod: Pod, step: StartStep, podIP: string | 
   const env = buildEnv(pod, container, sources);
   const mounts = await volumes.mounts(pod, container, step.attempt, env, sources);
   const spec = containerSpec(pod, container, { ...step, image, env, mounts, nodeMemoryBytes: context.node().memoryBytes });
+  if (podIP !== undefined) await admit(pod, podIP, context);
   signal.throwIfAborted();
   const id = await start(() => runtime.startContainer(spec));
   events.record(pod, 'Normal', 'Created', `Created container ${container.name}`, container.name);
@@ -55,6 +56,11 @@ export async function startContainer(pod: Pod, step: StartStep, podIP: string | 
     events.record(pod, 'Warning', 'FailedPostStartHook', message, container.name);
     throw new HookFailure(id, message);
   }
+}
+
+/** A Pod that policies select runs nothing before they hold. */
+async function admit(pod: Pod, podIP: string, { guard }: KubeletContext): Promise<void> {
+  await guard?.admit(pod, podIP).catch((error: unknown) => { throw new StepError('NetworkNotReady', (error as Error).message, { cause: error }); });
 }
 
 async function start(run: () => Promise<string>): Promise<string> {

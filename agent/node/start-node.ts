@@ -6,6 +6,7 @@ import type { Clock } from '../../src/lib/clock.ts';
 import { wait } from '../../src/lib/wait.ts';
 import { startKubelet } from '../kubelet/kubelet.ts';
 import type { NodeFacts, PodStatusSink } from '../kubelet/kubelet-context.ts';
+import type { PodGuard } from '../kubelet/pod-guard.ts';
 import type { ProbeHandler } from '../kubelet/probes/probe-handler.ts';
 import { runningUid } from '../kubelet/static/mirror.ts';
 import { startStaticPods } from '../kubelet/static/static-pods.ts';
@@ -37,6 +38,8 @@ export interface NodeOptions {
   readonly probe: ProbeHandler;
   /** Puts something around the way of statuses to the server; they go straight where left out. */
   readonly wrapStatus?: ((sink: PodStatusSink) => PodStatusSink) | undefined;
+  /** Holds NetworkPolicies; nobody does where left out. */
+  readonly startGuard?: ((view: NodeView) => PodGuard & AsyncDisposable) | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly heartbeatMs?: number | undefined;
@@ -85,8 +88,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
 
   const events = createPodEvents({ client, nodeName, clock, logger });
   void ensureNetworkEarly(view, runtime, folder, logger);
+  const guard = options.startGuard?.(view);
   const kubelet = startKubelet({
-    view, runtime, volumes: options.volumes, probe: options.probe, clock, logger, node: nodeFacts,
+    view, guard, runtime, volumes: options.volumes, probe: options.probe, clock, logger, node: nodeFacts,
     status: options.wrapStatus?.(createStatusSink(client)) ?? createStatusSink(client), events,
   });
   const statics = options.staticPodPath === undefined ? undefined
@@ -105,6 +109,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       statics?.[Symbol.dispose]();
       await kubelet[Symbol.asyncDispose]();
       await events[Symbol.asyncDispose]();
+      await guard?.[Symbol.asyncDispose]();
       await Promise.race([running, wait(5000, clock)]);
     },
   };

@@ -15,7 +15,11 @@ export async function isLocalnetRouted(host: Host): Promise<boolean> {
 export async function applyKernelSettings(host: Host): Promise<void> {
   await writeSetting(host, '/proc/sys/net/ipv4/ip_forward', '1');
   await writeSetting(host, localnet, '1');
-  // Pods on one bridge reach each other through a Service only where bridged packets pass the rules.
+  await passBridgedPackets(host);
+}
+
+/** Pods on one bridge reach each other through a Service, and are kept apart by policies, only where bridged packets pass the rules. */
+export async function passBridgedPackets(host: Host): Promise<void> {
   const bridge = '/proc/sys/net/bridge/bridge-nf-call-iptables';
   await host.run('sh', ['-c', `[ -e ${bridge} ] || modprobe br_netfilter; [ "$(cat ${bridge})" = 1 ] || echo 1 > ${bridge}`]);
 }

@@ -23,6 +23,8 @@ export interface Network {
   readonly node: Host;
   ask(from: Place, protocol: 'tcp' | 'udp', address: string, port: number, count?: number, source?: string): Promise<Answers>;
   run(from: Place, program: string, ...args: readonly string[]): Promise<string>;
+  /** Starts a program, with pipes to it; whoever starts it ends it. */
+  spawn(from: Place, program: string, ...args: readonly string[]): ChildProcess;
   dispose(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export async function createNetwork(label: string): Promise<Network> {
       return JSON.parse(await hostOf(from).run(process.execPath, args)) as Answers;
     },
     run: (from, program, ...args) => hostOf(from).run(program, args),
+    spawn: (from, program, ...args) => spawn('nsenter', [`--net=/run/netns/${nameOf(from)}`, program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] }),
     dispose,
   };
 }
