@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -26,7 +26,7 @@ const logger = pino({ level: 'silent' });
 /** Repairs come soon. */
 const hasty = { now: () => systemClock.now(), after: (ms: number, callback: () => void) => systemClock.after(ms / 100, callback) };
 
-let network: Network, askers: Askers, proxy: AsyncDisposable, dns: ReturnType<typeof spawn>;
+let network: Network, askers: Askers, proxy: AsyncDisposable, dns: ChildProcess;
 let cluster: FakeCluster, policies: ReturnType<typeof startPolicies>;
 const start = (host: Host = network.node) => startPolicies({ view: cluster, answeredHere: [addresses.dns], logger, clock: hasty, host });
 
