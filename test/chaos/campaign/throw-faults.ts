@@ -22,7 +22,7 @@ const backWithinMs = 60_000;
  * mended, with how long it took each time until somebody led again.
  */
 export async function throwFaults(schedule: readonly Fault[], targets: Targets, tell: (fault: Fault, target: string) => void): Promise<readonly number[]> {
-  const began = Date.now();
+  let began = Date.now();
   const busy = new Map<string, Promise<void>>();
   const inTurn = async (name: string, run: () => Promise<void>): Promise<void> => {
     const turn = (busy.get(name) ?? Promise.resolve()).then(run);
@@ -33,6 +33,7 @@ export async function throwFaults(schedule: readonly Fault[], targets: Targets, 
   const takeovers: Promise<number | undefined>[] = [];
   for (const fault of schedule) {
     await pause(Math.max(0, began + fault.atMs - Date.now()));
+    began += await untilWorthwhile(fault, targets.cluster);
     const target = targetOf(fault, targets.cluster);
     const name = target?.name ?? partOf(fault);
     tell(fault, name);
@@ -89,6 +90,14 @@ async function throwFault({ kind, forMs }: Fault, target: ServerProcess | undefi
       return slowWay.block(false);
     case 'exhaust-connections': return exhaust(database, forMs);
   }
+}
+
+/** A machine that is slow to start what was killed is given the time, for faults among the dead show nothing: some server is up, and somebody leads where a leader is meant. Returns how long it waited. */
+async function untilWorthwhile({ kind }: Fault, cluster: Cluster): Promise<number> {
+  const began = Date.now();
+  const isUp = (): boolean => (kind === 'kill-leader' || kind === 'freeze-leader' ? cluster.leader() !== undefined : cluster.servers.some(({ answers }) => answers));
+  await eventually('a server is up', backWithinMs, () => isUp() || undefined).catch(() => undefined);
+  return Date.now() - began;
 }
 
 /** How long it takes from now on until someone leads in a later epoch; undefined where nobody has to, because a leader that slept while PostgreSQL was away goes on. */
