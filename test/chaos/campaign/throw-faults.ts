@@ -15,7 +15,7 @@ export interface Targets {
   readonly slowWay: SlowWay;
 }
 
-const backWithinMs = 60_000;
+const backWithinMs = 180_000;
 
 /**
  * Throws the faults of a schedule at their moments; those that concern the same process come one after the other, others may overlap. Resolves when all is
