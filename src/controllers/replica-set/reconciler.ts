@@ -1,4 +1,5 @@
 import type { Reconciler } from '../../control/reconciler.ts';
+import { conditionOf } from '../../model/conditions.ts';
 import { isKind } from '../../model/object.ts';
 import type { Pod, ReplicaSet } from '../../model/object.ts';
 import { controllerOf, isControlledBy } from '../../model/owner.ts';
@@ -34,6 +35,14 @@ function observe(key: string, snapshot: Snapshot): ObservedReplicaSet | undefine
   return { replicaSet, controlled, candidates, related: surplus ? relatedPods(replicaSet, controlled, snapshot) : [] };
 }
 
+/** Whether two states of a Pod count the same. Where it runs and what it costs to delete is looked up when one has to go. */
+function isSameForPlans(one: Pod, other: Pod): boolean {
+  const [a, b] = [one.metadata, other.metadata];
+  return one.status.phase === other.status.phase && (a.deletionTimestamp === undefined) === (b.deletionTimestamp === undefined) && a.uid === b.uid
+    && sameValue(a.labels, b.labels) && sameValue(a.ownerReferences, b.ownerReferences)
+    && sameValue(conditionOf(one.status.conditions, 'Ready'), conditionOf(other.status.conditions, 'Ready'));
+}
+
 /** Pods whose controller is this ReplicaSet. */
 export function podsOf(replicaSet: ReplicaSet, snapshot: Snapshot): readonly Pod[] {
   return snapshot.ownedBy(replicaSet.metadata.uid).filter((object): object is Pod => isKind(object, 'Pod') && isControlledBy(object, replicaSet));
@@ -45,8 +54,9 @@ function relatedPods(replicaSet: ReplicaSet, own: readonly Pod[], snapshot: Snap
   return snapshot.ownedBy(owner.uid).flatMap((object) => (isKind(object, 'ReplicaSet') ? podsOf(object, snapshot) : []));
 }
 
-/** The ReplicaSet that controls a Pod, the one that did before, and for a Pod without controller all that might adopt it. */
+/** The ReplicaSet that controls a Pod, the one that did before, and for a Pod without controller all that might adopt it. None where nothing changed that a plan looks at. */
 function podKeys(change: Change, snapshot: Snapshot): readonly string[] {
+  if (change.type === 'MODIFIED' && change.previous && isSameForPlans(change.object as Pod, change.previous as Pod)) return [];
   const controllers = [change.object, change.previous].flatMap((pod) => {
     const owner = pod && controllerOf(pod);
     return owner?.kind === 'ReplicaSet' ? [`${pod?.metadata.namespace ?? ''}/${owner.name}`] : [];

@@ -1,10 +1,14 @@
+import { onceFor } from '../../lib/once-for.ts';
 import type { PodInput, PodStatus } from '../../model/object.ts';
 import type { Content } from '../kind.ts';
 import { defaultPodSpec } from './default-spec.ts';
 
+/** All Pods that a controller makes from one template share its spec. */
+const specFor = onceFor(defaultPodSpec);
+
 /** Fills a Pod. How long it puts up with a lost node is the cluster's to say: admission adds that. */
 export function applyDefaults(input: PodInput): Content<'Pod'> {
-  return { spec: defaultPodSpec(input.spec) };
+  return { spec: specFor(input.spec) };
 }
 
 /** A new Pod is Pending. */

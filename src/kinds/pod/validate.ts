@@ -1,3 +1,4 @@
+import { onceFor } from '../../lib/once-for.ts';
 import { checkConditions, checkIp, checkRange, checkUnique } from '../../model/check-values.ts';
 import type { FieldError } from '../../model/errors.ts';
 import { checkEach, collectErrors } from '../../model/field.ts';
@@ -6,9 +7,12 @@ import type { ContainerStatus, Pod, PodStatus } from '../../model/object.ts';
 import { checkPodSpec } from './validate-spec.ts';
 import { checkPodSpecUpdate } from './validate-update.ts';
 
+/** Pods of one template share their spec, and what is wrong with it. */
+const specErrors = onceFor((spec: Pod['spec']) => collectErrors((field) => checkPodSpec(field, spec), 'spec'));
+
 /** Everything that is wrong with a Pod. */
 export function validate({ spec }: Pod): readonly FieldError[] {
-  return collectErrors((field) => checkPodSpec(field, spec), 'spec');
+  return specErrors(spec);
 }
 
 /** Everything that is wrong with a change of a Pod. Setting an unset nodeName is the binding to a node. */

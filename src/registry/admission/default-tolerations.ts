@@ -1,5 +1,6 @@
+import { onceFor } from '../../lib/once-for.ts';
 import { isKind } from '../../model/object.ts';
-import type { StoredObject, Toleration } from '../../model/object.ts';
+import type { Pod, StoredObject, Toleration } from '../../model/object.ts';
 import type { AdmissionRule } from './admission-rule.ts';
 
 const lostNodeTaints = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'] as const;
@@ -10,13 +11,32 @@ export const defaultTolerations: AdmissionRule = {
   kinds: ['Pod'],
   admit({ before, after }, { config }) {
     if (!after || !isKind(after, 'Pod') || after === before) return {};
-    const missing = lostNodeTaints.filter((taint) => !after.spec.tolerations.some((toleration) => covers(toleration, taint)));
-    if (missing.length === 0) return {};
-    const kept = before && isKind(before, 'Pod') ? before.spec.tolerations : [];
-    const added = missing.map((key): Toleration => kept.find((toleration) => covers(toleration, key)) ?? ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: config.defaultTolerationSeconds ?? 300 }));
-    return { object: { ...after, spec: { ...after.spec, tolerations: [...after.spec.tolerations, ...added] } } as StoredObject };
+    const seconds = config.defaultTolerationSeconds ?? 300;
+    const spec = before && isKind(before, 'Pod') ? completed(after.spec, before.spec.tolerations, seconds) : completedNew(after.spec, seconds);
+    return spec === after.spec ? {} : { object: { ...after, spec } as StoredObject };
   },
 };
+
+function completed(spec: Pod['spec'], kept: readonly Toleration[], seconds: number): Pod['spec'] {
+  const missing = lostNodeTaints.filter((taint) => !spec.tolerations.some((toleration) => covers(toleration, taint)));
+  if (missing.length === 0) return spec;
+  const added = missing.map((key): Toleration => kept.find((toleration) => covers(toleration, key)) ?? ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: seconds }));
+  return { ...spec, tolerations: [...spec.tolerations, ...added] };
+}
+
+/** New Pods of one template go on sharing their spec. */
+function completedNew(spec: Pod['spec'], seconds: number): Pod['spec'] {
+  return newSpecs(spec)(seconds);
+}
+
+const newSpecs = onceFor((spec: Pod['spec']) => {
+  const bySeconds = new Map<number, Pod['spec']>();
+  return (seconds: number): Pod['spec'] => {
+    const known = bySeconds.get(seconds) ?? completed(spec, [], seconds);
+    bySeconds.set(seconds, known);
+    return known;
+  };
+});
 
 function covers({ key, effect }: Toleration, taint: string): boolean {
   return (!key || key === taint) && (effect === undefined || effect === 'NoExecute');

@@ -1,4 +1,4 @@
-import { onceFor } from '../once-for.ts';
+import { onceFor } from '../../lib/once-for.ts';
 import type { PodInfo } from '../pod-info.ts';
 import { spreadConstraintsOf } from '../tallies/spread-constraints.ts';
 import { nothingToSay } from './score.ts';

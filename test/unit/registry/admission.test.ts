@@ -186,3 +186,26 @@ describe('the other rules', () => {
     expect(object.metadata.labels).toEqual({ 'kubernetes.io/metadata.name': 'team', a: 'b' });
   });
 });
+
+describe('Pods of one template', () => {
+  const spec = { containers: [{ name: 'web', image: 'web:1' }] };
+  const make = (registry: TestRegistry, name: string) => registry.do({ verb: 'create', kind: 'Pod', input: { metadata: { name }, spec } }) as Promise<unknown> as Promise<Pod>;
+
+  it('share their spec, which is completed and checked once', async () => {
+    const [first, second] = [await make(cluster, 'a'), await make(cluster, 'b')];
+    expect(first.spec.tolerations.map(({ tolerationSeconds }) => tolerationSeconds)).toEqual([300, 300]);
+    expect(second.spec).toBe(first.spec);
+    expect(spec).toEqual({ containers: [{ name: 'web', image: 'web:1' }] });
+  });
+
+  it('put up with a lost node for as long as the cluster that they are in says', async () => {
+    await make(cluster, 'a');
+    const other = await make(await newRegistry({ defaultTolerationSeconds: 7 }), 'a');
+    expect(other.spec.tolerations.map(({ tolerationSeconds }) => tolerationSeconds)).toEqual([7, 7]);
+  });
+
+  it('are refused each, with all that is wrong', async () => {
+    const wrong = { containers: [{ name: 'Not A Name', image: 'web:1' }] };
+    for (const name of ['a', 'b']) expect(paths(await failure(cluster.do({ verb: 'create', kind: 'Pod', input: { metadata: { name }, spec: wrong } })))).toEqual(['spec.containers[0].name']);
+  });
+});

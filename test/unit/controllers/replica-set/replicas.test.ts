@@ -143,3 +143,20 @@ function addPod(cluster: SimulatedCluster, given: { readonly isReady: boolean; r
   if (given.hasEnded) cluster.setPod(pod, { phase: 'Failed' });
   if (given.isGoing && !given.hasEnded) cluster.apply([{ verb: 'delete', kind: 'Pod', target: { name: pod.metadata.name } }]);
 }
+
+test('a change of a Pod means a look only where it makes a plan come out otherwise', () => {
+  const cluster = clusterWith(3);
+  settle(cluster);
+  const pod = podsOf(setOf(cluster), cluster.snapshot)[0]!, podWatch = replicaSetReconciler.watches.find(({ kind }) => kind === 'Pod')!;
+  const keysOf = (after: Pod) => podWatch.keys({ revision: 9, type: 'MODIFIED', object: after, previous: pod }, cluster.snapshot);
+  const status = (more: Partial<Pod['status']>): Pod => ({ ...pod, status: { ...pod.status, ...more } });
+  for (const same of [
+    { ...pod, spec: { ...pod.spec, nodeName: 'node-1' } }, status({ conditions: [{ type: 'PodScheduled', status: 'True' }] }), status({ podIP: '10.0.0.1' }),
+    { ...pod, metadata: { ...pod.metadata, annotations: { note: 'x' } } },
+  ]) expect(keysOf(same)).toEqual([]);
+  for (const other of [
+    status({ phase: 'Running' }), status({ conditions: [{ type: 'Ready', status: 'True' }] }), { ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2030-01-01T00:00:00.000Z' } },
+    { ...pod, metadata: { ...pod.metadata, labels: {} } },
+  ]) expect(keysOf(other)).toContain('default/web');
+  expect(podWatch.keys({ revision: 9, type: 'DELETED', object: pod, previous: pod }, cluster.snapshot)).toContain('default/web');
+});
