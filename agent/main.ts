@@ -61,7 +61,7 @@ async function runNode(options: AgentOptions, nodeName: string, folder: string, 
   const parts = machineParts(options, credential, folder, dns, logger);
   const node = await startNode({
     nodeName, nodeIP, heartbeatMs: options.heartbeatMs, labels: options.labels, folder, agentVersion,
-    clusterCIDR: options.clusterCIDR, client, clock, logger, volumes: parts.volumes,
+    clusterCIDR: options.clusterCIDR, clusterDomain: options.clusterDomain, client, clock, logger, volumes: parts.volumes,
     runtime: measuredRuntime(parts.runtime, meters, tracer), probe: measuredProbe(parts.probe, meters), wrapStatus: (sink) => measuredStatus(sink, meters, tracer, clock), staticPodPath: options.staticPodPath,
     startGuard: options.runtime === 'docker' ? (view) => startPolicies({ view, clock, logger: logger.child({ part: 'policy' }), answeredHere: ownDnsAddresses(options) }) : undefined,
   });

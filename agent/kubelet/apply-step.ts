@@ -64,7 +64,7 @@ async function perform(step: PodStep, { identity, pod, podIP, memory, context, i
       if (!pod) return;
       memory.startSignal.throwIfAborted();
       if (step.attempt > 0) events.record(pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
-      await runtime.startSandbox(sandboxSpec(pod, step.attempt));
+      await runtime.startSandbox(sandboxSpec(pod, step.attempt, context.node().clusterDomain));
       return;
     case 'startContainer':
       if (pod) await startContainer(pod, step, podIP, context, memory.startSignal);

@@ -16,13 +16,29 @@ export function hostnameOf(pod: Pod): string {
   return (pod.spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/, '');
 }
 
-/** What the Pod's sandbox is to look like. */
-export function sandboxSpec(pod: Pod, attempt: number): SandboxSpec {
+const longestName = 64;
+
+/** The name by which the Pod's kernel knows it. Throws StepError where the full name is asked for and is too long for it. */
+function kernelNameOf(pod: Pod, clusterDomain: string): string {
+  const { setHostnameAsFQDN, subdomain, hostNetwork } = pod.spec;
+  if (!setHostnameAsFQDN || !subdomain || hostNetwork) return hostnameOf(pod);
+  const name = fullNameOf(pod, clusterDomain);
+  if (name.length > longestName) throw new StepError('FailedCreatePodSandBox', `${name} is too long for a host name (${name.length} characters, at most ${longestName}); shorten hostname or subdomain, or leave out setHostnameAsFQDN`);
+  return name;
+}
+
+/** `<hostname>.<subdomain>.<namespace>.svc.<zone>`. */
+export function fullNameOf(pod: Pod, clusterDomain: string): string {
+  return [hostnameOf(pod), pod.spec.subdomain, pod.metadata.namespace, 'svc', clusterDomain].join('.');
+}
+
+/** What the Pod's sandbox is to look like. Throws StepError where it cannot be. */
+export function sandboxSpec(pod: Pod, attempt: number, clusterDomain: string): SandboxSpec {
   const ports = [...pod.spec.containers, ...pod.spec.initContainers].flatMap((container) => container.ports);
   return {
     pod: identityOf(pod),
     attempt,
-    hostname: hostnameOf(pod),
+    hostname: kernelNameOf(pod, clusterDomain),
     hostNetwork: pod.spec.hostNetwork,
     hostPID: pod.spec.hostPID,
     hostIPC: pod.spec.hostIPC,

@@ -1,10 +1,10 @@
 import type { Pod } from '../../src/model/object.ts';
-import { hostnameOf } from './container-spec.ts';
+import { fullNameOf, hostnameOf } from './container-spec.ts';
 
 /** A Pod's /etc/hosts: the usual local names, the Pod's own name at its own address, and its aliases. */
 export function planHostsFile(pod: Pod, podIP: string | undefined, clusterDomain: string): string {
   const hostname = hostnameOf(pod);
-  const full = pod.spec.subdomain ? `${hostname}.${pod.spec.subdomain}.${pod.metadata.namespace ?? ''}.svc.${clusterDomain}\t` : '';
+  const full = pod.spec.subdomain ? `${fullNameOf(pod, clusterDomain)}\t` : '';
   const lines = [
     '# Written by Gantry for this Pod.',
     '127.0.0.1\tlocalhost',

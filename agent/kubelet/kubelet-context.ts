@@ -25,6 +25,8 @@ export interface NodeFacts {
   readonly hostIP: string | undefined;
   readonly allocatable: Readonly<Record<string, string>>;
   readonly memoryBytes: number;
+  /** The cluster's zone: `cluster.local`. */
+  readonly clusterDomain: string;
 }
 
 /** What every part of the kubelet works with. */

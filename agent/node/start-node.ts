@@ -31,6 +31,7 @@ export interface NodeOptions {
   readonly folder: string;
   readonly agentVersion: string;
   readonly clusterCIDR: string;
+  readonly clusterDomain: string;
   /** Under the node's own credential. */
   readonly client: Client;
   readonly runtime: Runtime;
@@ -63,7 +64,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { signal } = abort;
   let facts: RuntimeFacts | undefined;
 
-  const nodeFacts = (): NodeFacts => ({ hostIP: nodeIP, allocatable: view.node()?.status.allocatable ?? {}, memoryBytes: facts?.memoryBytes ?? 0 });
+  const nodeFacts = (): NodeFacts => ({ hostIP: nodeIP, allocatable: view.node()?.status.allocatable ?? {}, memoryBytes: facts?.memoryBytes ?? 0, clusterDomain: options.clusterDomain });
   const registerUntilDone = async (): Promise<void> => {
     while (!signal.aborted) {
       try {

@@ -60,7 +60,7 @@ export async function startDockerNode(socketPath = '/var/run/docker.sock'): Prom
   });
   const start = (): Kubelet => startKubelet({
     view: cluster.view, runtime, volumes, status: cluster, events: cluster, probe: runProbe, clock: systemClock, logger,
-    node: () => ({ hostIP: '127.0.0.1', allocatable: { cpu: '2', memory: '4Gi' }, memoryBytes: 4 * 2 ** 30 }), relistMs: 2000, sizeCheckMs: 1000,
+    node: () => ({ hostIP: '127.0.0.1', allocatable: { cpu: '2', memory: '4Gi' }, clusterDomain: 'cluster.local', memoryBytes: 4 * 2 ** 30 }), relistMs: 2000, sizeCheckMs: 1000,
   });
   let kubelet = start();
   const mine = (): Promise<Docker.ContainerInfo[]> => docker.listContainers({ all: true, filters: { label: [`dev.gantry.cluster=${clusterId}`] } });

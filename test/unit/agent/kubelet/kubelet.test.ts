@@ -17,7 +17,7 @@ describe('the kubelet on a simulated machine', () => {
   let kubelet: Kubelet | undefined;
   const start = (): Kubelet => (kubelet = startKubelet({
     view: cluster.view, runtime, volumes: simulatedVolumes, status: cluster, events: cluster, probe: simulatedProbe, clock: systemClock, logger: pino({ level: 'silent' }),
-    node: () => ({ hostIP: '192.0.2.1', allocatable: {}, memoryBytes: 2 ** 34 }), relistMs: 50,
+    node: () => ({ hostIP: '192.0.2.1', allocatable: {}, clusterDomain: 'cluster.local', memoryBytes: 2 ** 34 }), relistMs: 50,
   }));
   const isReady = (name: string): boolean => isConditionTrue(cluster.pod(name).status.conditions, 'Ready');
   beforeEach(() => {

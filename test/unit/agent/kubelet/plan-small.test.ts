@@ -7,6 +7,7 @@ import { terminatedState } from '../../../../agent/kubelet/plan-container-status
 import { planOomScore } from '../../../../agent/kubelet/plan-oom-score.ts';
 import { planProbeState, planProbeTime, unprobed } from '../../../../agent/kubelet/probes/plan-probe.ts';
 import { healthRequest, isServing } from '../../../../agent/kubelet/probes/grpc.ts';
+import { sandboxSpec } from '../../../../agent/kubelet/container-spec.ts';
 import { formatResolvConf, planResolvConf } from '../../../../agent/kubelet/resolv-conf.ts';
 import { isSame } from '../../../../agent/kubelet/same-status.ts';
 import { PodModel, storedPod } from './pod-model.ts';
@@ -91,6 +92,12 @@ describe('small plans', () => {
   it('write hosts with the name of the Pod and its aliases', () => {
     const pod = storedPod({ containers: [plain], hostname: 'db', subdomain: 'sub', hostAliases: [{ ip: '192.0.2.9', hostnames: ['a', 'b'] }] });
     expect(planHostsFile(pod, '10.244.0.5', 'cluster.local').split('\n').slice(-3)).toEqual(['10.244.0.5\tdb.sub.default.svc.cluster.local\tdb', '192.0.2.9\ta\tb', '']);
+  });
+  it('name the Pod by its full name where it asks for it, if the kernel takes it', () => {
+    const named = (spec: object) => sandboxSpec(storedPod({ containers: [plain], hostname: 'db', ...spec }), 0, 'cluster.local').hostname;
+    expect(named({ subdomain: 'sub', setHostnameAsFQDN: true })).toBe('db.sub.default.svc.cluster.local');
+    expect([named({ setHostnameAsFQDN: true }), named({ subdomain: 'sub' })]).toEqual(['db', 'db']);
+    expect(() => named({ subdomain: 's'.repeat(40), setHostnameAsFQDN: true })).toThrow(/too long for a host name \(69 characters, at most 64\)/);
   });
   it('compare without regard to the order of keys', () => {
     expect(isSame({ a: 1, b: { c: [1], d: undefined } }, { b: { c: [1] }, a: 1 })).toBe(true);

@@ -52,7 +52,7 @@ describe('static Pods', () => {
     const logger = pino({ level: 'silent' });
     const kubelet = startKubelet({
       view: cluster.view, runtime, volumes: simulatedVolumes, status: cluster, events: cluster, probe: simulatedProbe, clock: systemClock, logger,
-      node: () => ({ hostIP: '192.0.2.1', allocatable: {}, memoryBytes: 1 }),
+      node: () => ({ hostIP: '192.0.2.1', allocatable: {}, clusterDomain: 'cluster.local', memoryBytes: 1 }),
     });
     const client = {
       create: (_: string, { metadata, spec }: PodInput) => Promise.resolve(cluster.createPod(metadata.name ?? '', spec, { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} })),
