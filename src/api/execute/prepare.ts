@@ -9,6 +9,7 @@ import type { Limits } from '../limits.ts';
 /** A document that was parsed, found within limits, and is valid for the schema. */
 export interface PreparedDocument {
   readonly document: DocumentNode;
+  readonly text: string;
   /** SHA-256 of the text, hexadecimal. */
   readonly hash: string;
   /** Whether graphql-jit runs it exactly as graphql-js would. */
@@ -24,7 +25,7 @@ export type Preparation = { readonly prepared: PreparedDocument; readonly errors
 export interface DocumentCache {
   prepare(text: string): Preparation;
   /** A document that `prepare` returned lately. */
-  byHash(hash: string): DocumentNode | undefined;
+  byHash(hash: string): PreparedDocument | undefined;
 }
 
 const mostRemembered = 1000;
@@ -33,14 +34,17 @@ const longestRemembered = 100_000;
 /** A cache of documents for one schema. */
 export function createDocumentCache(schema: GraphQLSchema, limits: Limits): DocumentCache {
   const byText = new Map<string, PreparedDocument>();
-  const byHash = new Map<string, DocumentNode>();
+  const byHash = new Map<string, PreparedDocument>();
   return {
     prepare(text) {
       const known = byText.get(text);
-      if (known) return { prepared: known };
+      if (known) {
+        if (!byHash.has(known.hash)) remember(byHash, known.hash, known);
+        return { prepared: known };
+      }
       const preparation = prepareDocument(schema, limits, text);
       if (!preparation.errors) {
-        remember(byHash, preparation.prepared.hash, preparation.prepared.document);
+        remember(byHash, preparation.prepared.hash, preparation.prepared);
         if (text.length <= longestRemembered) remember(byText, text, preparation.prepared);
       }
       return preparation;
@@ -65,7 +69,7 @@ function prepareDocument(schema: GraphQLSchema, limits: Limits, text: string): P
     checkDocument(document, limits);
     const errors = validate(schema, document, undefined, { maxErrors: 50 });
     if (errors.length > 0) return { errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) };
-    return { prepared: { document, hash: createHash('sha256').update(text).digest('hex'), compilable: isCompilable(document), minRevisions: findMinRevisions(document) } };
+    return { prepared: { document, text, hash: createHash('sha256').update(text).digest('hex'), compilable: isCompilable(document), minRevisions: findMinRevisions(document) } };
   } catch (error) {
     return { errors: [refusal(error, limits)] };
   }

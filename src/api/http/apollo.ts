@@ -13,18 +13,21 @@ import type { GraphQLService } from '../graphql-service.ts';
 export interface HttpContext {
   readonly api: ApiContext;
   readonly prepared: PreparedDocument;
-  /** What it gave, where it has run already. */
-  readonly result: ExecutionResult | undefined;
 }
 
-/** Apollo Server around our executor. It finds documents that were prepared already, so it neither parses nor validates again. */
+/** Data that is JSON text already, on its way through Apollo to the answer. */
+class Written {
+  constructor(readonly text: string) {}
+}
+
+/** Apollo Server around our executor. It finds documents that were prepared already, by their hashes, so it neither parses nor validates again. */
 export interface Apollo {
   execute(httpGraphQLRequest: HTTPGraphQLRequest, context: HttpContext): Promise<HTTPGraphQLResponse>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts an Apollo Server. Off: its landing page, cache control, reports to others, batching, persisted queries, and its check against forged requests,
+ * Starts an Apollo Server. Off: its landing page, cache control, reports to others, batching, remembering documents that callers name by a hash, and its check against forged requests,
  * which guards what browsers send by themselves: they never send a bearer token by themselves.
  */
 export async function startApollo(service: GraphQLService): Promise<Apollo> {
@@ -36,14 +39,15 @@ export async function startApollo(service: GraphQLService): Promise<Apollo> {
       },
       load: () => Promise.resolve({
         executor: async ({ request, context }) => {
-          const { api, prepared, result } = context as HttpContext;
-          return result ?? service.executor.execute(prepared, { operationName: request.operationName, variables: request.variables }, api);
+          const { api, prepared } = context as HttpContext;
+          const answer = await service.executor.answer(prepared, { operationName: request.operationName, variables: request.variables }, api);
+          return 'text' in answer ? { data: new Written(answer.text) as unknown as ExecutionResult['data'] } : answer;
         },
       }),
       stop: () => Promise.resolve(),
     },
     documentStore: {
-      get: (key) => Promise.resolve(service.documents.byHash(key.slice(-64))),
+      get: (key) => Promise.resolve(service.documents.byHash(key.slice(-64))?.document),
       set: () => Promise.resolve(),
       delete: () => Promise.resolve(false),
     },
@@ -51,7 +55,14 @@ export async function startApollo(service: GraphQLService): Promise<Apollo> {
       ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginSchemaReportingDisabled(), ApolloServerPluginUsageReportingDisabled(),
     ],
-    allowBatchedHttpRequests: false, persistedQueries: false, csrfPrevention: false, introspection: true, includeStacktraceInErrorResponses: false, stopOnTerminationSignals: false,
+    persistedQueries: {
+      cache: { get: (key) => Promise.resolve(service.documents.byHash(key.slice(-64))?.text), set: () => Promise.resolve(), delete: () => Promise.resolve(false) },
+    },
+    stringifyResult: ({ errors, data, extensions }) => {
+      const written = data as unknown;
+      return !errors && written instanceof Written ? `{"data":${written.text}}\n` : `${JSON.stringify({ errors, data, extensions })}\n`;
+    },
+    allowBatchedHttpRequests: false, csrfPrevention: false, introspection: true, includeStacktraceInErrorResponses: false, stopOnTerminationSignals: false,
     formatError: (formatted, error) => service.format([error])[0] ?? formatted,
     logger: service.parts.logger.child({ part: 'apollo' }),
   });

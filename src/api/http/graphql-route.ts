@@ -58,8 +58,8 @@ async function answerOrThrow(request: IncomingMessage, response: ServerResponse,
   if (operation?.operation === 'subscription') throw new Refusal(type === mediaTypes.json ? 200 : 400, 'subscriptions go over a WebSocket at the same address, by graphql-transport-ws');
   const context = createContext(parts, identity, () => signalOf(response), actor);
   const asked = { request, parameters, query, prepared, context };
-  const { status, headers, body } = await (parts.tracer === noTracer ? respond(service, apollo, asked)
-    : parts.tracer.span(line.operation ?? 'request', { actor }, () => respond(service, apollo, asked), header(request, 'traceparent')));
+  const { status, headers, body } = await (parts.tracer === noTracer ? respond(apollo, asked)
+    : parts.tracer.span(line.operation ?? 'request', { actor }, () => respond(apollo, asked), header(request, 'traceparent')));
   line.code = codeInAnswer(body);
   const isWrongVariables = status === 400 && operation !== undefined;
   send(response, isWrongVariables && type === mediaTypes.json ? 200 : status, { ...headers, 'content-type': `${type}; charset=utf-8` }, body);

@@ -10,8 +10,6 @@ export interface Parameters {
   readonly query: string | undefined;
   readonly documentId: string | undefined;
   readonly operationName: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>> | undefined;
-  readonly hasExtensions: boolean;
   /** The parsed body of a POST. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
 }
@@ -52,7 +50,7 @@ function checked({ query, documentId, operationName, variables, extensions }: Re
   if (operationName != null && typeof operationName !== 'string') throw new Refusal(400, '"operationName" must be text');
   if (!isMap(variables)) throw new Refusal(400, '"variables" must be a map');
   if (!isMap(extensions)) throw new Refusal(400, '"extensions" must be a map');
-  return { query: query ?? undefined, documentId: documentId ?? undefined, operationName: operationName ?? undefined, variables: variables ?? undefined, hasExtensions: extensions != null, body };
+  return { query: query ?? undefined, documentId: documentId ?? undefined, operationName: operationName ?? undefined, body };
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> | null | undefined {

@@ -1,10 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap } from '@apollo/server';
 import type { HTTPGraphQLRequest } from '@apollo/server';
-import type { ExecutionResult } from 'graphql';
 import type { ApiContext } from '../context.ts';
 import type { PreparedDocument } from '../execute/prepare.ts';
-import type { GraphQLService } from '../graphql-service.ts';
 import type { Apollo } from './apollo.ts';
 import type { Parameters } from './read-parameters.ts';
 
@@ -25,18 +23,11 @@ export interface OperationRequest {
   readonly context: ApiContext;
 }
 
-const notStored = { 'cache-control': 'no-store' };
-
-/** Runs an operation. Where a POST asks for nothing beyond the specification, data without errors goes out as it is; everything else, from the same result, as Apollo answers it. */
-export async function respond({ executor }: Pick<GraphQLService, 'executor'>, apollo: Apollo, asked: OperationRequest): Promise<OperationAnswer> {
-  const { parameters, prepared, context } = asked;
-  const isPlain = parameters.body !== undefined && !parameters.hasExtensions;
-  const result = isPlain ? await executor.answer(prepared, parameters, context) : undefined;
-  const text = !result ? undefined : 'text' in result ? result.text : result.errors || result.extensions ? undefined : JSON.stringify(result.data);
-  if (text !== undefined) return { status: 200, headers: notStored, body: `{"data":${text}}\n` };
-  const answer = await apollo.execute(toApollo(asked), { api: context, prepared, result: result as ExecutionResult | undefined });
-  if (answer.body.kind !== 'complete') throw new Error('an answer in several parts was not asked for');
-  return { status: answer.status ?? 200, headers: Object.fromEntries(answer.headers), body: answer.body.string };
+/** Runs an operation through Apollo Server. */
+export async function respond(apollo: Apollo, asked: OperationRequest): Promise<OperationAnswer> {
+  const { body, headers, status = 200 } = await apollo.execute(toApollo(asked), { api: asked.context, prepared: asked.prepared });
+  if (body.kind !== 'complete') throw new Error('an answer in several parts was not asked for');
+  return { status, headers: Object.fromEntries(headers), body: body.string };
 }
 
 /** Aborts when the caller goes away before it is answered. */
@@ -47,17 +38,19 @@ export function signalOf(response: ServerResponse): AbortSignal {
   return abort.signal;
 }
 
-function toApollo({ request, parameters: { body, documentId }, query }: OperationRequest): HTTPGraphQLRequest {
-  const headers = new HeaderMap();
-  for (const name of ['accept', 'content-type']) {
-    const value = request.headers[name];
-    if (typeof value === 'string') headers.set(name, value);
+/** Headers that Apollo need not read again: a body was found to be JSON, and in which media type the answer goes is decided already. */
+const noHeaders = new HeaderMap();
+
+/** The request as Apollo takes it. A POST names its document by the hash under which it was prepared, so Apollo neither hashes nor parses it. */
+function toApollo({ request, parameters: { body, documentId }, query, prepared }: OperationRequest): HTTPGraphQLRequest {
+  if (body) {
+    const { query: _query, documentId: _documentId, extensions, ...rest } = body;
+    const own = { persistedQuery: { version: 1, sha256Hash: prepared.hash } };
+    return { method: 'POST', headers: noHeaders, search: '', body: { ...rest, extensions: extensions ? { ...extensions, ...own } : own } };
   }
-  const url = request.url ?? '/';
-  const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
-  const method = request.method ?? 'POST';
-  if (documentId === undefined) return { method, headers, search, body };
-  const filled = new URLSearchParams(search);
-  filled.set('query', query);
-  return { method, headers, search: `?${String(filled)}`, body: body && { ...body, query } };
+  const headers = new HeaderMap(), type = request.headers['content-type'];
+  if (type !== undefined) headers.set('content-type', type);
+  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  if (documentId !== undefined) searchParams.set('query', query);
+  return { method: 'GET', headers, search: `?${String(searchParams)}`, body: undefined };
 }

@@ -9,7 +9,7 @@ const nodeOne = { identity: { type: 'node', name: 'one' } } as const;
 
 function keyFor(text: string, variables: Readonly<Record<string, unknown>>, context: typeof admin | typeof nodeOne = admin): string {
   const document = parse(text);
-  return sharingKey({ document, hash: text, compilable: true, minRevisions: [] }, document.definitions[0] as OperationDefinitionNode, { variables }, context);
+  return sharingKey({ document, text, hash: text, compilable: true, minRevisions: [] }, document.definitions[0] as OperationDefinitionNode, { variables }, context);
 }
 
 test('equal members share one text, for which work is done once, and with one id the very bytes; unequal ones and lone ones do not', async () => {
