@@ -1,6 +1,7 @@
 import type { Container, Pod } from '../../src/model/object.ts';
 import type { ImageFacts } from '../runtime/runtime.ts';
 import type { KubeletContext } from './kubelet-context.ts';
+import { pullCredentials } from './pull-credentials.ts';
 import { StepError } from './step-error.ts';
 
 const imageName = /^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]+)?\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
@@ -24,7 +25,7 @@ export async function ensureImage(pod: Pod, container: Container, context: Kubel
   events.record(pod, 'Normal', 'Pulling', `Pulling image "${image}"`, container.name);
   const beganMs = clock.now();
   try {
-    await runtime.pullImage(image, signal);
+    await pull(pod, image, context, signal);
   } catch (error) {
     signal.throwIfAborted();
     const message = `Failed to pull image "${image}": ${(error as Error).message}`;
@@ -35,4 +36,18 @@ export async function ensureImage(pod: Pod, container: Container, context: Kubel
   if (!pulled) throw new StepError('ErrImagePull', `image "${image}" was pulled but is not present`);
   events.record(pod, 'Normal', 'Pulled', `Successfully pulled image "${image}" in ${clock.now() - beganMs}ms`, container.name);
   return pulled;
+}
+
+/** Pulls with each credential that the Pod's Secrets hold for the image's registry until one is taken; without any, as anybody. */
+async function pull(pod: Pod, image: string, { runtime, events, view }: KubeletContext, signal: AbortSignal): Promise<void> {
+  const { credentials, unusable } = pullCredentials(pod, image, (name) => view.secret(pod.metadata.namespace ?? '', name));
+  if (unusable.length > 0) {
+    events.record(pod, 'Warning', 'FailedToRetrieveImagePullSecret', `Unable to retrieve some image pull secrets (${unusable.join(', ')}); attempting to pull the image may not succeed.`);
+  }
+  const [first, ...others] = credentials;
+  const attempts = others.reduce((before, credential) => before.catch((error: unknown) => {
+    signal.throwIfAborted();
+    return runtime.pullImage(image, credential, signal).catch(() => { throw error; });
+  }), runtime.pullImage(image, first, signal));
+  await attempts;
 }

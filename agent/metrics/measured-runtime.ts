@@ -33,7 +33,7 @@ export function measuredRuntime(runtime: Runtime, meters: Meters, tracer: Tracer
     signal: (id, signal) => timed('signal', () => runtime.signal(id, signal)),
     remove: (id) => timed('remove', () => runtime.remove(id)),
     exec: (id, command, timeoutMs) => timed('exec', () => runtime.exec(id, command, timeoutMs)),
-    pullImage: (name, signal) => timed('pullImage', () => tracer.span('pull image', { image: name }, () => runtime.pullImage(name, signal))),
+    pullImage: (name, credential, signal) => timed('pullImage', () => tracer.span('pull image', { image: name }, () => runtime.pullImage(name, credential, signal))),
     startSandbox: (spec) => timed('startSandbox', () => tracer.span('start sandbox', { pod: podOf(spec) }, () => runtime.startSandbox(spec))),
     startContainer: (spec) => timed('startContainer', () => tracer.span('start container', { pod: podOf(spec), container: spec.name }, () => runtime.startContainer(spec))),
     pods: async () => {

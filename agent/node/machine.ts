@@ -10,13 +10,18 @@ export interface MachineUse {
   readonly memoryAvailableBytes: number;
   readonly diskBytes: number;
   readonly diskAvailableBytes: number;
+  /** The disk that holds images and containers, where it can be seen from here. */
+  readonly engineDisk?: { readonly folder: string; readonly bytes: number; readonly availableBytes: number } | undefined;
 }
 
-/** Reads how much memory is available and how full the disk under a folder is. */
-export async function readMachineUse(folder: string): Promise<MachineUse> {
-  const [meminfo, disk] = await Promise.all([read('/proc/meminfo'), statfs(folder)]);
+/** Reads how much memory is available and how full the disks under a folder, and under the engine's, are. */
+export async function readMachineUse(folder: string, engineFolder: string | undefined): Promise<MachineUse> {
+  const [meminfo, disk, engineDisk] = await Promise.all([read('/proc/meminfo'), statfs(folder), engineFolder === undefined ? undefined : statfs(engineFolder).catch(() => undefined)]);
   const available = /^MemAvailable:\s+(\d+) kB/m.exec(meminfo)?.[1];
-  return { memoryAvailableBytes: available ? Number(available) * 1024 : freemem(), diskBytes: disk.blocks * disk.bsize, diskAvailableBytes: disk.bavail * disk.bsize };
+  return {
+    memoryAvailableBytes: available ? Number(available) * 1024 : freemem(), diskBytes: disk.blocks * disk.bsize, diskAvailableBytes: disk.bavail * disk.bsize,
+    ...(engineFolder !== undefined && engineDisk ? { engineDisk: { folder: engineFolder, bytes: engineDisk.blocks * engineDisk.bsize, availableBytes: engineDisk.bavail * engineDisk.bsize } } : {}),
+  };
 }
 
 /** Facts that do not change while the agent runs. */

@@ -55,10 +55,13 @@ function claims({ problem, networkProblem, use }: NodeObservation): readonly Cla
     const [reason, message] = holds ? yes : no;
     return { type, status: holds ? 'True' : 'False', reason, message };
   };
-  const notReady = problem ?? (networkProblem === undefined ? undefined : { reason: 'KubeletNotReady', message: networkProblem });
+  const isFull = use.diskAvailableBytes < use.diskBytes * leastFreeDisk;
+  const fullFolder = use.engineDisk && use.engineDisk.availableBytes < use.engineDisk.bytes * leastFreeDisk ? use.engineDisk.folder : undefined;
+  const full = `less than ${leastFreeDisk * 100} % of the disk${fullFolder === undefined ? '' : ` under ${fullFolder}`} is free`;
+  const notReady = problem ? { reason: 'KubeletNotReady', message: `container runtime is down: ${problem.message}` } : (networkProblem === undefined ? undefined : { reason: 'KubeletNotReady', message: networkProblem });
   return [
     claim('MemoryPressure', use.memoryAvailableBytes < reservedMemoryBytes, ['KubeletHasInsufficientMemory', 'agent has insufficient memory available'], ['KubeletHasSufficientMemory', 'agent has sufficient memory available']),
-    claim('DiskPressure', use.diskAvailableBytes < use.diskBytes * leastFreeDisk, ['KubeletHasDiskPressure', `less than ${leastFreeDisk * 100} % of the disk is free`], ['KubeletHasNoDiskPressure', 'agent has no disk pressure']),
+    claim('DiskPressure', isFull || fullFolder !== undefined, ['KubeletHasDiskPressure', full], ['KubeletHasNoDiskPressure', 'agent has no disk pressure']),
     claim('PIDPressure', false, ['KubeletHasInsufficientPID', ''], ['KubeletHasSufficientPID', 'agent has sufficient PID available']),
     claim('NetworkUnavailable', networkProblem !== undefined, ['NoPodNetwork', networkProblem ?? ''], ['PodNetworkReady', 'Pods get addresses of this node']),
     claim('Ready', notReady === undefined, ['KubeletReady', 'agent is posting ready status'], [notReady?.reason ?? '', notReady?.message ?? '']),

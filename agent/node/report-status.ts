@@ -27,8 +27,8 @@ export interface StatusReporter {
   readonly everyMs?: number | undefined;
 }
 
-async function observe({ runtime, nodeName, nodeIP, folder, agentVersion, onFacts, view }: StatusReporter): Promise<NodeObservation> {
-  const use = await readMachineUse(folder);
+async function observe({ runtime, nodeName, nodeIP, folder, agentVersion, onFacts, view }: StatusReporter, before: RuntimeFacts | undefined): Promise<NodeObservation> {
+  const use = await readMachineUse(folder, before?.dataFolder);
   const base = { nodeName, nodeIP, use };
   const failing = (problem: RuntimeProblem): NodeObservation => ({ ...base, facts: undefined, images: [], info: undefined, problem, networkProblem: undefined });
   const hindrance = await runtime.problem();
@@ -39,9 +39,11 @@ async function observe({ runtime, nodeName, nodeIP, folder, agentVersion, onFact
     const podCIDR = view.node()?.spec.podCIDR;
     const networkProblem = podCIDR === undefined ? 'this node has no range of Pod addresses yet'
       : await runtime.network.ensure(podCIDR).then(() => undefined, (error: unknown) => `the Pod network ${podCIDR} can't be made: ${(error as Error).message}`);
-    return { ...base, facts, images, info: await readSystemInfo(facts, agentVersion), problem: undefined, networkProblem };
+    // Where the engine keeps its data is known from now on.
+    const fresh = before ? base : { ...base, use: await readMachineUse(folder, facts.dataFolder) };
+    return { ...fresh, facts, images, info: await readSystemInfo(facts, agentVersion), problem: undefined, networkProblem };
   } catch (error) {
-    return failing({ reason: 'KubeletNotReady', message: `the container runtime does not answer: ${(error as Error).message}` });
+    return failing({ reason: 'DockerNotResponding', message: (error as Error).message });
   }
 }
 
@@ -49,11 +51,13 @@ async function observe({ runtime, nodeName, nodeIP, folder, agentVersion, onFact
 export async function reportStatus(reporter: StatusReporter): Promise<void> {
   const { view, client, nodeName, clock, logger, signal, everyMs = 10_000 } = reporter;
   let last: Node | undefined;
+  let facts: RuntimeFacts | undefined;
   let problem: RuntimeProblem | undefined;
   let lookNow = (): void => undefined;
   const unsubscribe = view.onChange((keys) => (keys.includes(`Node//${nodeName}`) || keys.includes('synced')) && lookNow());
   while (!signal.aborted) {
-    const seen = await observe(reporter);
+    const seen = await observe(reporter, facts);
+    facts = seen.facts ?? facts;
     const held = newer(view.node(), last);
     if (held && seen.problem?.reason !== problem?.reason) announce(held, seen.problem, reporter);
     if (held) problem = seen.problem;

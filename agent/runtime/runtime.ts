@@ -126,6 +126,13 @@ export interface ImageFacts {
   readonly user: string;
 }
 
+/** Who asks a registry for an image. Never logged. */
+export interface RegistryCredential {
+  readonly username: string;
+  readonly password: string;
+  readonly serverAddress: string;
+}
+
 /** Which part of a container's log is wanted. */
 export interface LogOptions {
   readonly tailLines?: number | undefined;
@@ -143,6 +150,8 @@ export interface RuntimeFacts {
   readonly architecture: string;
   readonly cpus: number;
   readonly memoryBytes: number;
+  /** Where images and containers lie on this machine's disk; undefined where that is not known. */
+  readonly dataFolder?: string | undefined;
 }
 
 /** Why no container can be started or ended now. */
@@ -175,8 +184,8 @@ export interface Runtime {
   images(): Promise<readonly ImageFacts[]>;
   /** Undefined when it is not present. */
   image(name: string): Promise<ImageFacts | undefined>;
-  /** Fails with the engine's words when it cannot be had. */
-  pullImage(name: string, signal: AbortSignal): Promise<void>;
+  /** Fails with the engine's words when it cannot be had. Without a credential it is asked for as anybody. */
+  pullImage(name: string, credential: RegistryCredential | undefined, signal: AbortSignal): Promise<void>;
   /** Makes and starts; returns the id. */
   startSandbox(spec: SandboxSpec): Promise<string>;
   /** Makes and starts; returns the id. On failure a container that was made stays, with its `startError`. */

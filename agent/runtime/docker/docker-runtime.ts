@@ -131,12 +131,12 @@ export function createDockerRuntime({ socketPath, clusterId, logger, patienceMs 
     },
     async facts() {
       const [info, version] = await Promise.all([
-        timed('info', quickMs, () => docker.info() as Promise<{ NCPU: number; MemTotal: number; OperatingSystem: string; KernelVersion: string }>),
+        timed('info', quickMs, () => docker.info() as Promise<{ NCPU: number; MemTotal: number; OperatingSystem: string; KernelVersion: string; DockerRootDir?: string }>),
         timed('version', quickMs, () => docker.version()),
       ]);
       const facts: RuntimeFacts = {
         version: `docker://${version.Version}`, operatingSystem: info.OperatingSystem, kernelVersion: info.KernelVersion,
-        architecture: version.Arch, cpus: info.NCPU, memoryBytes: info.MemTotal,
+        architecture: version.Arch, cpus: info.NCPU, memoryBytes: info.MemTotal, dataFolder: info.DockerRootDir,
       };
       return facts;
     },

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
-import type { ImageFacts } from '../runtime.ts';
+import type { ImageFacts, RegistryCredential } from '../runtime.ts';
 import { createLimit, ignoring, quickMs, slowMs, timed } from './calls.ts';
 import { followProgress } from './follow-progress.ts';
 import { pauseImage, pauseImageName } from './pause-image.ts';
@@ -16,7 +16,7 @@ export interface Images {
   /** Undefined when it is not present. As it was at most a second ago. */
   find(name: string): Promise<ImageFacts | undefined>;
   /** One at a time. Fails with the engine's words. */
-  pull(name: string, signal: AbortSignal): Promise<void>;
+  pull(name: string, credential: RegistryCredential | undefined, signal: AbortSignal): Promise<void>;
   /** The id of the image that sandboxes run; loads it where it is missing. */
   pauseId(): Promise<string>;
 }
@@ -60,10 +60,11 @@ export function createImages(docker: Docker, logger: Logger): Images {
       const all = await timed('images', quickMs, () => docker.listImages());
       return all.map((info) => ({ id: info.Id, names: (info.RepoTags ?? []).filter((name) => name !== '<none>:<none>'), sizeBytes: info.Size, user: '' }));
     },
-    pull: (name, signal) => pulls(async () => {
+    pull: (name, credential, signal) => pulls(async () => {
       asked.delete(name);
+      const authconfig = credential && { username: credential.username, password: credential.password, serveraddress: credential.serverAddress };
       await timed('pull', pullMs, async (abortSignal) => {
-        const stream = (await docker.pull(name, { abortSignal })) as Readable;
+        const stream = (await docker.pull(name, { abortSignal, ...(authconfig ? { authconfig } : {}) })) as Readable;
         await followProgress(stream).finally(() => stream.destroy());
       }, signal);
     }),

@@ -50,6 +50,26 @@ it('pulls when its policy says so', async () => {
   for (const name of ['first', 'second', 'third', 'never']) cluster.deletePod(name);
 });
 
+it('pulls from a registry that knows its readers with the Secrets that the Pod names, and says which it could not use', async () => {
+  const { cluster } = node;
+  await using guarded = await startRegistry(engine.namespace, { port: 5001, login: 'reader:right' });
+  await guarded.push('app:1');
+  const login = (text: string) => JSON.stringify({ auths: { [guarded.host]: { auth: Buffer.from(text).toString('base64') } } });
+  cluster.putSecret('wrong', { '.dockerconfigjson': login('reader:wrong') }, 'kubernetes.io/dockerconfigjson');
+  cluster.putSecret('right', { '.dockerconfigjson': login('reader:right') }, 'kubernetes.io/dockerconfigjson');
+  const runWith = (name: string, ...secrets: string[]): unknown => cluster.createPod(name, {
+    terminationGracePeriodSeconds: 0, imagePullSecrets: secrets.map((secret) => ({ name: secret })),
+    containers: [{ name: 'main', image: `${guarded.host}/app:1`, command: ['/bin/busybox', 'sleep', '1000'], imagePullPolicy: 'Always' }],
+  });
+  runWith('anybody');
+  runWith('stranger', 'wrong', 'missing');
+  for (const name of ['anybody', 'stranger']) await cluster.until(`${name} is refused`, () => waiting(name)?.reason === 'ErrImagePull');
+  expect(said('stranger', 'FailedToRetrieveImagePullSecret')).toContainEqual('Unable to retrieve some image pull secrets (missing); attempting to pull the image may not succeed.');
+  runWith('reader', 'wrong', 'right');
+  await cluster.until('the reader runs', () => isReady('reader'));
+  for (const name of ['anybody', 'stranger', 'reader']) cluster.deletePod(name);
+});
+
 it('says that an image is missing or the disk is full, backs off, and starts once that is over', async () => {
   const { cluster } = node;
   await registry.push('large:1', 64 * mebibyte);

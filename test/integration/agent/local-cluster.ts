@@ -59,9 +59,9 @@ export class LocalCluster implements PodStatusSink, PodEvents {
     this.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: before?.metadata ?? this.meta(name), data, binaryData: {}, immutable: false });
   }
 
-  putSecret(name: string, text: Record<string, string>): void {
+  putSecret(name: string, text: Record<string, string>, type = 'Opaque'): void {
     const data = Object.fromEntries(Object.entries(text).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
-    this.put({ apiVersion: 'v1', kind: 'Secret', metadata: this.meta(name), type: 'Opaque', data, immutable: false });
+    this.put({ apiVersion: 'v1', kind: 'Secret', metadata: this.meta(name), type, data, immutable: false });
   }
 
   putService(name: string, clusterIP: string, port: number): void {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 
 /** A registry that serves what lies in a folder, and says on its output what was asked. Run as a program in the network that its engine sees. */
-const [folder = '', port = ''] = process.argv.slice(2);
+const [folder = '', port = '', login] = process.argv.slice(2);
 
 createServer((request, response) => {
   const { method = 'GET', url = '' } = request;
@@ -11,6 +11,8 @@ createServer((request, response) => {
   if (kind) process.stdout.write(`${method} ${kind} ${name} ${reference}\n`);
   const file = path.join(folder, kind === 'manifests' ? `${name}@${reference}` : reference);
   const answer = async (): Promise<void> => {
+    const isKnown = login === undefined || request.headers.authorization === `Basic ${Buffer.from(login).toString('base64')}`;
+    if (!isKnown) return void response.writeHead(401, { 'content-type': 'application/json', 'www-authenticate': 'Basic realm="test"' }).end(JSON.stringify({ errors: [{ code: 'UNAUTHORIZED', message: 'authentication required' }] }));
     if (url === '/v2/') return void response.end('{}');
     const body = kind ? await readFile(file).catch(() => undefined) : undefined;
     if (!body) return void response.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify({ errors: [{ code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' }] }));

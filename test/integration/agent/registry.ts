@@ -17,7 +17,6 @@ export interface TestRegistry extends AsyncDisposable {
 }
 
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-const port = 5000;
 
 async function layerOf(files: Readonly<Record<string, Buffer>>): Promise<Buffer> {
   const archive = pack();
@@ -28,11 +27,11 @@ async function layerOf(files: Readonly<Record<string, Buffer>>): Promise<Buffer>
   return Buffer.concat(parts);
 }
 
-/** Starts one on the loopback of a network namespace: engines trust registries there without TLS. */
-export async function startRegistry(namespace: string): Promise<TestRegistry> {
+/** Starts one on the loopback of a network namespace: engines trust registries there without TLS. With a login (`user:password`) it answers nobody else. */
+export async function startRegistry(namespace: string, { port = 5000, login }: { readonly port?: number; readonly login?: string } = {}): Promise<TestRegistry> {
   const folder = await mkdtemp(path.join(tmpdir(), 'gantry-registry-'));
   const program = path.join(import.meta.dirname, 'registry-server.ts');
-  const server = spawn('nsenter', [`--net=/run/netns/${namespace}`, process.execPath, '--import', 'tsx', program, folder, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn('nsenter', [`--net=/run/netns/${namespace}`, process.execPath, '--import', 'tsx', program, folder, String(port), ...(login === undefined ? [] : [login])], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => server.once('exit', resolve));
   const lines: string[] = [];
   await new Promise<void>((resolve, reject) => {

@@ -66,6 +66,8 @@ describe('the status of a node', () => {
     expect(truths(planNodeStatus(status, { ...seen, problem: { reason: 'DockerUnavailable', message: 'gone' }, facts: undefined }, 0))).toMatchObject({ Ready: 'False' });
     expect(truths(planNodeStatus(status, { ...seen, networkProblem: 'no range' }, 0))).toMatchObject({ Ready: 'False', NetworkUnavailable: 'True' });
     expect(truths(planNodeStatus(status, { ...seen, use: { memoryAvailableBytes: 1, diskBytes: 100, diskAvailableBytes: 4 } }, 0))).toMatchObject({ MemoryPressure: 'True', DiskPressure: 'True' });
+    const full = planNodeStatus(status, { ...seen, use: { ...seen.use, engineDisk: { folder: '/var/lib/docker', bytes: 100, availableBytes: 4 } } }, 0);
+    expect(full.conditions.find(({ type }) => type === 'DiskPressure')).toMatchObject({ status: 'True', message: 'less than 5 % of the disk under /var/lib/docker is free' });
   });
   it('keeps conditions of others and moves times only with a change', () => {
     const first = planNodeStatus({ conditions: [{ type: 'Other', status: 'True' }], addresses: [], images: [] }, seen, 1000);

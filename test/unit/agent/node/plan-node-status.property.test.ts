@@ -12,7 +12,7 @@ const observation: fc.Arbitrary<NodeObservation> = fc.record({
     version: fc.constant('docker://1'), operatingSystem: fc.constant('Linux'), kernelVersion: fc.constant('6'), architecture: fc.constant('amd64'),
     cpus: fc.integer({ min: 1, max: 64 }), memoryBytes: fc.nat(gibibyte),
   }), { nil: undefined }),
-  use: fc.record({ memoryAvailableBytes: fc.nat(2 * reservedMemoryBytes), diskBytes: fc.integer({ min: 100, max: 1000 }), diskAvailableBytes: fc.nat(100) }),
+  use: fc.record({ memoryAvailableBytes: fc.nat(2 * reservedMemoryBytes), diskBytes: fc.integer({ min: 100, max: 1000 }), diskAvailableBytes: fc.nat(100), engineDisk: fc.option(fc.record({ folder: fc.constant('/data'), bytes: fc.integer({ min: 100, max: 1000 }), availableBytes: fc.nat(100) }), { nil: undefined }) }),
   images: fc.array(fc.record({ id: fc.stringMatching(/^sha256:[0-9a-f]{4}$/), names: fc.subarray(['a:1', 'b:1']), sizeBytes: fc.nat(1000), user: fc.constant('') }), { maxLength: 70 }),
   problem: fc.option(fc.constant({ reason: 'DockerNotResponding', message: 'away' }), { nil: undefined }),
   networkProblem: fc.option(fc.constant('no range'), { nil: undefined }),
@@ -41,7 +41,8 @@ it('each condition says what was seen: ready without any problem only, pressure 
     expect(isConditionTrue(conditions, 'Ready')).toBe(problem === undefined && networkProblem === undefined);
     expect(isConditionTrue(conditions, 'NetworkUnavailable')).toBe(networkProblem !== undefined);
     expect(isConditionTrue(conditions, 'MemoryPressure')).toBe(use.memoryAvailableBytes < reservedMemoryBytes);
-    expect(isConditionTrue(conditions, 'DiskPressure')).toBe(use.diskAvailableBytes < use.diskBytes * leastFreeDisk);
+    const disks = [{ bytes: use.diskBytes, availableBytes: use.diskAvailableBytes }, ...(use.engineDisk ? [use.engineDisk] : [])];
+    expect(isConditionTrue(conditions, 'DiskPressure')).toBe(disks.some(({ bytes, availableBytes }) => availableBytes < bytes * leastFreeDisk));
     expect(new Set(conditions.map(({ type }) => type)).size).toBe(conditions.length);
     expect(conditionOf(conditions, foreign.type)).toEqual(foreign);
   })));
