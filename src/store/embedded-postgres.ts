@@ -109,7 +109,8 @@ async function launch(dataFolder: string, password: string, options: EmbeddedPos
   for (const deadline = Date.now() + readyWithinMs; !gone && Date.now() < deadline; await delay(20)) {
     if (await answers(urlOf(port, password, 'postgres'))) return { pid, port, adopted: false, unwatch };
   }
-  unwatch();
+  // One that is slow beyond patience still ends with this process where that is wanted; otherwise the next start adopts it.
+  if (gone) unwatch();
   return undefined;
 }
 

@@ -38,7 +38,10 @@ export async function startReplicatedCluster(options: ClusterOptions): Promise<C
 async function startOn<D extends Database>(startIt: (folder: string) => Promise<D>, options: ClusterOptions): Promise<Cluster<D>> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gantry-chaos-'));
   const token = 'chaos-administrator';
-  const database = await startIt(folder);
+  const database = await startIt(folder).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  });
   const ports = await freePorts(options.servers);
   const servers = await Promise.all(ports.map(async (port, at) => {
     const stateFolder = path.join(folder, `server-${at}`);
