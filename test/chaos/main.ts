@@ -8,24 +8,25 @@ import { dockerPlace, simulatedPlace } from './campaign/rollout-place.ts';
 import { runCampaign } from './campaign/run-campaign.ts';
 import { faultKinds } from './plan-schedule.ts';
 
-const usage = `usage: npm run chaos -- [--minutes N] [--seed S] [--servers N] [--lease S] [--faults KIND,…] [--kills N] [--rollout simulated|docker] [--logs]
+const usage = `usage: npm run chaos -- [--minutes N] [--seed S] [--servers N] [--lease S] [--every S] [--faults KIND,…] [--kills N] [--rollout simulated|docker] [--logs]
   --minutes N   how long faults are thrown (1; 0: not at all)
   --seed S      repeats the schedule of an earlier campaign
   --servers N   how many servers share the database (3)
   --lease S     seconds for which a silent leader stays leader (3)
+  --every S     seconds between two faults, on average (2)
   --faults K,…  throws only these: ${faultKinds.join(', ')}
   --kills N     then how often the only server of a rollout is killed (20; 0: not at all)
   --rollout W   where its Pods run: on simulated nodes, or in containers of a Docker Engine of its own (simulated)
   --logs        print the end of the servers' logs as well`;
 const { values } = parseArgs({ options: {
-  minutes: { type: 'string' }, seed: { type: 'string' }, servers: { type: 'string' }, lease: { type: 'string' }, faults: { type: 'string', default: faultKinds.join(',') }, kills: { type: 'string' }, rollout: { type: 'string', default: 'simulated' }, logs: { type: 'boolean' }, help: { type: 'boolean' },
+  minutes: { type: 'string' }, seed: { type: 'string' }, servers: { type: 'string' }, lease: { type: 'string' }, every: { type: 'string' }, faults: { type: 'string', default: faultKinds.join(',') }, kills: { type: 'string' }, rollout: { type: 'string', default: 'simulated' }, logs: { type: 'boolean' }, help: { type: 'boolean' },
 } });
 const number = (text: string | undefined, fallback: number): number => (text === undefined ? fallback : Number(text));
 const [minutes, servers, kills, seed] = [number(values.minutes, 1), number(values.servers, 3), number(values.kills, 20), number(values.seed, Date.now() % 1_000_000_000)];
-const leaseMs = number(values.lease, 3) * 1000, kinds = faultKinds.filter((kind) => values.faults.split(',').includes(kind));
+const leaseMs = number(values.lease, 3) * 1000, everyMs = number(values.every, 2) * 1000, kinds = faultKinds.filter((kind) => values.faults.split(',').includes(kind));
 const isOnDocker = values.rollout === 'docker';
 
-if (values.help || !(minutes >= 0) || !Number.isInteger(servers) || servers < 1 || !Number.isInteger(kills) || !Number.isInteger(seed) || !(leaseMs >= 1000) || kinds.length < values.faults.split(',').length || !(isOnDocker || values.rollout === 'simulated')) {
+if (values.help || !(minutes >= 0) || !Number.isInteger(servers) || servers < 1 || !Number.isInteger(kills) || !Number.isInteger(seed) || !(leaseMs >= 1000) || !(everyMs > 0) || kinds.length < values.faults.split(',').length || !(isOnDocker || values.rollout === 'simulated')) {
   process.stdout.write(`${usage}\n`);
   process.exitCode = values.help ? 0 : 2;
 } else if (isOnDocker && kills > 0 && process.env['GANTRY_MACHINE'] === undefined) {
@@ -42,8 +43,8 @@ function tell(line: string): void {
 }
 
 async function campaign(): Promise<void> {
-  tell(`${minutes} minutes on ${servers} servers; the same faults again: npm run chaos -- --minutes ${minutes} --servers ${servers} --lease ${leaseMs / 1000}${kinds.length < faultKinds.length ? ` --faults ${kinds.join(',')}` : ''} --seed ${seed}\n`);
-  const report = await runCampaign({ seed, durationMs: minutes * 60_000, servers, leaseMs, kinds, everyMs: Math.max(2_000, leaseMs / 3), writers: 6, pauseMs: 60, tell });
+  tell(`${minutes} minutes on ${servers} servers; the same faults again: npm run chaos -- --minutes ${minutes} --servers ${servers} --lease ${leaseMs / 1000} --every ${everyMs / 1000}${kinds.length < faultKinds.length ? ` --faults ${kinds.join(',')}` : ''} --seed ${seed}\n`);
+  const report = await runCampaign({ seed, durationMs: minutes * 60_000, servers, leaseMs, kinds, everyMs, writers: 6, pauseMs: 60, tell });
   tell(`\n${describeReport(report)}`);
   if (values.logs) tell(`\n${report.serverLogs}`);
   if (report.violations.length > 0) process.exitCode = 1;
