@@ -19,7 +19,14 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== null && v !== undefined).map(([k, v]) => [k, withoutNulls(v)]));
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const field = value[key];
+    if (field === null || field === undefined) continue;
+    if (key === '__proto__') Object.defineProperty(result, key, { value: withoutNulls(field), enumerable: true, configurable: true, writable: true });
+    else result[key] = withoutNulls(field);
+  }
+  return result;
 }
 
 /** Whether a value is an object with fields: neither null nor a list. */

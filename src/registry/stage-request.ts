@@ -36,10 +36,11 @@ export interface StagedRequest {
  */
 export function stageRequest(wanted: readonly RequestedChange[], context: Omit<VerbContext, 'change'>, isInvalid = false): StagedRequest {
   const steps: StagedStep[] = [], refusals: Refusal[] = [];
+  const { staging, nowMs, actor, random } = context;
   wanted.forEach((one, change) => {
     try {
-      const staged = stageChange(one, { ...context, change });
-      steps.push({ ...staged, verb: one.verb, next: context.staging.at(staged.key) });
+      const { key, previous } = stageChange(one, { staging, nowMs, actor, random, change });
+      steps.push({ key, previous, verb: one.verb, next: staging.at(key) });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.code === 'INVALID') refusals.push({ change, error });

@@ -1,6 +1,6 @@
 import { coerceInputValue, GraphQLError, isInputType, isNonNullType, typeFromAST, valueFromAST } from 'graphql';
 import type { GraphQLInputType, GraphQLSchema, VariableDefinitionNode } from 'graphql';
-import { coercerOf, unsure } from './input-coercer.ts';
+import { coercerOf, unsure } from '../../registry/schema/input-coercer.ts';
 
 /** Variables as resolvers may see them, or what is wrong with them: one error a field. */
 export type CoercedVariables =

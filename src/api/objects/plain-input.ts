@@ -12,6 +12,10 @@ function copy(value: unknown, keepNull: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => copy(item, keepNull));
   if (typeof value !== 'object' || value === null) return value;
   const plain: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) if (item !== undefined && (keepNull || item !== null)) plain[key] = copy(item, keepNull);
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(fields)) {
+    const item = fields[key];
+    if (item !== undefined && (keepNull || item !== null)) plain[key] = copy(item, keepNull);
+  }
   return plain;
 }

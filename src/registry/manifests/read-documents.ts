@@ -3,6 +3,7 @@ import type { Document } from 'yaml';
 import type { FieldError } from '../../model/errors.ts';
 import { isFields, withoutNulls } from '../merge-patch.ts';
 import { readJson } from './read-json.ts';
+import { readPlainYaml } from './read-plain-yaml.ts';
 
 /** One object of a manifest, and where it stands: `documents[1]`, `documents[0].items[2]`. */
 export interface ManifestDocument {
@@ -25,13 +26,14 @@ const maxAliasCount = 100;
  */
 export function readDocuments(text: string): ReadDocuments {
   const documents: ManifestDocument[] = [], errors: FieldError[] = [];
-  const json = readJson(text);
-  if (json === undefined) return readYaml(text);
-  collect(withoutNulls(json), 'documents[0]', documents, errors);
+  const json = readJson(text), plain = json === undefined ? readPlainYaml(text) : [json];
+  if (plain === undefined) return readYaml(text);
+  plain.filter((value) => value !== null).forEach((value, i) => collect(withoutNulls(value), `documents[${i}]`, documents, errors));
   return { documents, errors };
 }
 
-function readYaml(text: string): ReadDocuments {
+/** The whole of YAML, and what is wrong with it. */
+export function readYaml(text: string): ReadDocuments {
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { uniqueKeys: true, prettyErrors: false, merge: true, lineCounter: lines });
   const documents: ManifestDocument[] = [], errors: FieldError[] = [];

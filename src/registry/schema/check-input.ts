@@ -2,6 +2,7 @@ import { coerceInputValue } from 'graphql';
 import type { GraphQLError, GraphQLInputType } from 'graphql';
 import type { FieldError } from '../../model/errors.ts';
 import type { KindName } from '../../model/object.ts';
+import { coercerOf, unsure } from './input-coercer.ts';
 import { inputType } from './input-schema.ts';
 
 /** A value read as an input type, and all that is wrong with it. */
@@ -17,6 +18,8 @@ export function checkInput(kind: KindName, value: unknown): readonly FieldError[
 
 /** Reads a value as an input type. Paths of errors start below the value. */
 export function readInput(type: GraphQLInputType, value: unknown): ReadInput {
+  const sure = coercerOf(type)(value);
+  if (sure !== unsure) return { value: sure, errors: [] };
   const errors: FieldError[] = [];
   const read: unknown = coerceInputValue(value, type, (path, _invalid, error) => errors.push(explain(pathText(path), error)));
   return { value: read, errors };
