@@ -11,7 +11,9 @@ import { agentPid, askFromPod, gantryCommand, ipOf } from './support/dev-nodes.t
 import { until } from './support/engine.ts';
 import { leaveNothing, startGantry } from './support/gantry.ts';
 import type { Gantry } from './support/gantry.ts';
+import { policiesOnNodes } from './support/policies-on-nodes.ts';
 import { servicesOnNodes } from './support/services-on-nodes.ts';
+import type { TestNodes } from './support/services-on-nodes.ts';
 
 const replicas = 3;
 const name = 'trio';
@@ -107,10 +109,12 @@ describe('three nodes, each with a Docker Engine of its own', () => {
     expect(await gantryCommand(gantry, 'get', 'deploy', 'who')).toMatch(/NAME +DESIRED +CURRENT +UP_TO_DATE +AVAILABLE +AGE\nwho +3 +3 +3 +3 /);
   });
 
-  servicesOnNodes(() => ({
+  const shared = (): TestNodes => ({
     client, names: nodeNames, socketOf, addressOf, namespaceOf: (nodeName) => `gantry-${nodeName}`,
     apply: (manifests) => gantry.graphql('mutation ($manifests: String!) { applyManifests(manifests: $manifests) { revision } }', { manifests }),
-  }));
+  });
+  servicesOnNodes(shared);
+  policiesOnNodes(() => ({ ...shared(), list: () => gantryCommand(gantry, 'get', 'networkpolicies') }));
 
   /** Whether a node may answer for load balancers. */
   const mayAnswer = (nodeName: string, may: boolean) => client.patch('Node', { name: nodeName }, { metadata: { labels: { 'node.kubernetes.io/exclude-from-external-load-balancers': may ? null : '' } } });
