@@ -27,7 +27,7 @@ export interface DebianImage {
 export async function importDebianImage(socket: string, image: DebianImage): Promise<void> {
   const args = ['--quiet', '--format=tar', `--variant=${image.variant}`, `--include=${image.packages.join(',')}`, '--aptopt=Apt::Install-Recommends "false"',
     ...['doc', 'man', 'locale'].map((part) => `--dpkgopt=path-exclude=/usr/share/${part}/*`),
-    ...(image.earlyHooks ?? []).map((hook) => `--essential-hook=${hook}`), ...(image.hooks ?? []).map((hook) => `--customize-hook=${hook}`)];
+    ...(image.earlyHooks ?? []).map((hook) => `--essential-hook=${hook}`), ...(image.hooks ?? []).map((hook) => `--${image.variant === 'extract' ? 'extract' : 'customize'}-hook=${hook}`)];
   const stem = image.name.replace(/\W+/g, '-'), file = path.join(folder, `${stem}-${createHash('sha256').update(args.join('\n')).digest('hex').slice(0, 12)}.tar`);
   if (!existsSync(file)) {
     mkdirSync(folder, { recursive: true });
