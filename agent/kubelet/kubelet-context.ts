@@ -33,7 +33,7 @@ export interface NodeFacts {
 export interface KubeletContext {
   readonly runtime: Runtime;
   readonly volumes: PodVolumes;
-  readonly view: Pick<NodeView, 'configMap' | 'secret' | 'services'>;
+  readonly view: Pick<NodeView, 'node' | 'configMap' | 'secret' | 'services'>;
   readonly status: PodStatusSink;
   readonly events: PodEvents;
   readonly node: () => NodeFacts;

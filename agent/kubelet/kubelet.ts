@@ -1,4 +1,5 @@
 import { wait } from '../../src/lib/wait.ts';
+import { conditionOf } from '../../src/model/conditions.ts';
 import type { Pod } from '../../src/model/object.ts';
 import type { NodeView } from '../node/node-view.ts';
 import type { PodIdentity } from '../runtime/runtime.ts';
@@ -37,6 +38,7 @@ export interface Kubelet extends AsyncDisposable {
 export function startKubelet({ view, relistMs = 10_000, resyncMs = 60_000, sizeCheckMs = 60_000, ...rest }: KubeletOptions): Kubelet {
   const context: KubeletContext = { ...rest, view };
   const { runtime, clock, logger } = context;
+  const nodeReadiness = () => conditionOf(view.node()?.status.conditions, 'Ready')?.status;
   const workers = new Map<string, PodWorker>();
   const statics = new Set<string>();
   const fingerprints = new Map<string, string>();
@@ -98,10 +100,19 @@ export function startKubelet({ view, relistMs = 10_000, resyncMs = 60_000, sizeC
     if (!abort.signal.aborted) once(sizeCheckMs, () => void checkSizes());
   };
 
+  let readiness = nodeReadiness();
+  const noteReadiness = (): void => {
+    if (readiness === nodeReadiness()) return;
+    readiness = nodeReadiness();
+    for (const worker of workers.values()) worker.wake();
+  };
+
   const onChange = (keys: readonly string[]): void => {
     const sources = new Set(keys.filter((key) => key.startsWith('ConfigMap/') || key.startsWith('Secret/')).map((key) => key.split('/')[1]));
     if (keys.some((key) => key.startsWith('Pod/')) || keys.includes('synced')) syncPods();
     if (keys.includes('synced')) relist();
+    // Whether the node is ready says whether its Pods can be.
+    if (keys.some((key) => key.startsWith('Node/'))) noteReadiness();
     for (const worker of workers.values()) if (sources.has(worker.identity.namespace)) worker.sourcesChanged();
   };
 

@@ -13,6 +13,8 @@ import type { PodFacts, PodPlan } from './pod-facts.ts';
 export interface StatusContext {
   readonly hostIP: string | undefined;
   readonly messages: TerminationMessages;
+  /** Whether the node has said of itself that it is not ready: nobody can look after its Pods then, so none of them is ready. */
+  readonly isNodeNotReady: boolean;
 }
 
 /** The status of a Pod as seen on its node. Pure; equal facts give an equal status, so that nothing new is nothing to write. Conditions of others are kept. */
@@ -33,7 +35,7 @@ export function planStatus(facts: PodFacts & { readonly pod: Pod }, plan: PodPla
   const message = outcome?.message ?? old.message;
   return {
     phase,
-    conditions: planConditions(pod, outcome, phase, sandbox !== undefined && podIP !== undefined, initContainerStatuses, containerStatuses, nowMs),
+    conditions: planConditions(pod, outcome, phase, sandbox !== undefined && podIP !== undefined, initContainerStatuses, containerStatuses, context.isNodeNotReady, nowMs),
     ...(reason ? { reason } : {}),
     ...(message ? { message } : {}),
     ...(context.hostIP ? { hostIP: context.hostIP, hostIPs: [{ ip: context.hostIP }] } : {}),
@@ -52,7 +54,7 @@ interface Fact {
   readonly message?: string | undefined;
 }
 
-function planConditions(pod: Pod, outcome: PodPlan['outcome'], phase: PodPhase, hasNetwork: boolean, inits: readonly ContainerStatus[], containers: readonly ContainerStatus[], nowMs: number): readonly Condition[] {
+function planConditions(pod: Pod, outcome: PodPlan['outcome'], phase: PodPhase, hasNetwork: boolean, inits: readonly ContainerStatus[], containers: readonly ContainerStatus[], isNodeNotReady: boolean, nowMs: number): readonly Condition[] {
   const ended = phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : undefined;
   const initialized = initializedFact(pod, phase, inits, containers);
   const containersReady = containersReadyFact(pod, ended, inits, containers);
@@ -61,7 +63,7 @@ function planConditions(pod: Pod, outcome: PodPlan['outcome'], phase: PodPhase, 
     PodReadyToStartContainers: { holds: hasNetwork },
     Initialized: initialized,
     ContainersReady: containersReady,
-    Ready: readyFact(pod, containersReady),
+    Ready: readyFact(pod, containersReady, isNodeNotReady),
     ...(outcome?.reason === 'Evicted' ? { DisruptionTarget: { holds: true, reason: 'TerminationByKubelet', message: outcome.message } } : {}),
   };
   return inOrder(Object.entries(facts).reduce<readonly Condition[]>((conditions, [type, { holds, reason, message }]) => {
@@ -96,8 +98,9 @@ function containersReadyFact(pod: Pod, ended: string | undefined, inits: readonl
   return { holds: false, reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
 }
 
-function readyFact(pod: Pod, containersReady: Fact): Fact {
+function readyFact(pod: Pod, containersReady: Fact, isNodeNotReady: boolean): Fact {
   if (!containersReady.holds) return containersReady;
+  if (isNodeNotReady) return { holds: false, reason: 'NodeNotReady', message: 'Node is not ready.' };
   const open = pod.spec.readinessGates.filter(({ conditionType }) => !isConditionTrue(pod.status.conditions, conditionType));
   if (open.length === 0) return containersReady;
   return { holds: false, reason: 'ReadinessGatesNotReady', message: open.map(({ conditionType }) => `the status of pod readiness gate "${conditionType}" is not "True"`).join('; ') };

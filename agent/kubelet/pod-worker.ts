@@ -1,4 +1,5 @@
 import { isPodTerminal } from '../../src/kinds/pod/pod-state.ts';
+import { conditionOf } from '../../src/model/conditions.ts';
 import { ApiError } from '../../src/model/errors.ts';
 import type { Pod, PodStatus } from '../../src/model/object.ts';
 import type { ObservedPod, PodIdentity } from '../runtime/runtime.ts';
@@ -181,7 +182,7 @@ export function createPodWorker(identity: PodIdentity, context: KubeletContext, 
   const report = (facts: PodFacts, plan: PodPlan, nowMs: number): void => {
     if (!pod || goneAtMs !== undefined) return;
     const isDeleted = facts.ending?.why === 'deleted';
-    const fresh = planStatus({ ...facts, pod }, plan, { hostIP: context.node().hostIP, messages: memory.messages }, nowMs);
+    const fresh = planStatus({ ...facts, pod }, plan, { hostIP: context.node().hostIP, messages: memory.messages, isNodeNotReady: conditionOf(context.view.node()?.status.conditions, 'Ready')?.status === 'False' }, nowMs);
     if (isDeleted && plan.stage === 'ended') finalStatus ??= fresh;
     wantedStatus = finalStatus ? { ...finalStatus, conditions: fresh.conditions } : fresh;
     if (!needsReport()) {

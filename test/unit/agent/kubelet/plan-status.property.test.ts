@@ -9,7 +9,7 @@ import type { PodModel } from './pod-model.ts';
 
 /** The status as it follows from what the machine holds now. */
 function statusOf(model: PodModel): PodStatus {
-  return planStatus({ ...model.facts(), pod: model.pod }, model.plan(), { hostIP: '192.0.2.1', messages: new Map() }, model.nowMs);
+  return planStatus({ ...model.facts(), pod: model.pod }, model.plan(), { hostIP: '192.0.2.1', messages: new Map(), isNodeNotReady: false }, model.nowMs);
 }
 
 /** Lives a life and shows every status on the way: before the agent has answered to what happened, and after. */
@@ -70,9 +70,19 @@ describe('the status of a Pod, whatever happens to it', () => {
     })), { numRuns: 15 });
   });
 
+  it('says of a Pod on a node that is not ready that it is not, and all else as ever', () => {
+    fc.assert(fc.property(pods, happenings, (make, events) => live(make, events, (status, model, before) => {
+      const facts = { ...model.facts(), pod: { ...model.pod, status: before } };
+      const there = planStatus(facts, model.plan(), { hostIP: '192.0.2.1', messages: new Map(), isNodeNotReady: true }, model.nowMs);
+      const others = ({ conditions, ...rest }: PodStatus) => ({ ...rest, conditions: conditions.filter(({ type }) => type !== 'Ready') });
+      expect(others(there)).toEqual(others(planStatus(facts, model.plan(), { hostIP: '192.0.2.1', messages: new Map(), isNodeNotReady: false }, model.nowMs)));
+      expect(conditionOf(there.conditions, 'Ready')).toMatchObject(conditionOf(status.conditions, 'Ready')?.status === 'True' ? { status: 'False', reason: 'NodeNotReady' } : { status: 'False' });
+    })), { numRuns: 15 });
+  });
+
   it('is the same again for the same facts, later too; a condition moves its time only when it turns', () => {
     fc.assert(fc.property(pods, happenings, fc.integer({ min: 1, max: 900 }), (make, events, laterMs) => live(make, events, (status, model, before) => {
-      const again = planStatus({ ...model.facts(), pod: { ...model.pod, status } }, model.plan(), { hostIP: '192.0.2.1', messages: new Map() }, model.nowMs + laterMs);
+      const again = planStatus({ ...model.facts(), pod: { ...model.pod, status } }, model.plan(), { hostIP: '192.0.2.1', messages: new Map(), isNodeNotReady: false }, model.nowMs + laterMs);
       expect(again).toEqual(status);
       for (const { type, status: truth, lastTransitionTime } of before.conditions) {
         const now = conditionOf(status.conditions, type);

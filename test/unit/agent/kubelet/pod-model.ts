@@ -118,7 +118,7 @@ export class PodModel {
   }
 
   private report(plan: PodPlan): void {
-    this.pod = { ...this.pod, status: planStatus({ ...this.facts(), pod: this.pod }, plan, { hostIP: '192.0.2.1', messages: new Map() }, this.nowMs) };
+    this.pod = { ...this.pod, status: planStatus({ ...this.facts(), pod: this.pod }, plan, { hostIP: '192.0.2.1', messages: new Map(), isNodeNotReady: false }, this.nowMs) };
   }
 
   private end(one: Mutable<ObservedContainer>, exitCode: number, oomKilled = false): void {
