@@ -20,7 +20,8 @@ export async function ensureEngine(node: EngineOf): Promise<void> {
   if (socket.length > longestSocket) throw new CommandFailure(`${folder} is too long a path for Docker's sockets; set GANTRY_STATE to a shorter one`);
   if ((await runningProcess(pidFile(node), folder)) === undefined) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await rm(pidFile(node), { force: true });
+    // The engine's own too: one that was killed leaves it, and the next would take a process of the same number for it.
+    for (const left of [pidFile(node), `${folder}/dockerd.pid`]) await rm(left, { force: true });
     // nsenter, not `ip netns exec`: the latter mounts another /sys and hides the control groups that Docker needs.
     await startDetached(['nsenter', `--net=/run/netns/${node.namespace}`, 'dockerd', '--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`, '-H', `unix://${socket}`,
       '--pidfile', `${folder}/dockerd.pid`, '--bip', podCIDR.replace(/\.0\//, '.1/'), '--cgroup-parent', `/${node.cgroup}`, '--ip-masq=false', '--userland-proxy=false', '--live-restore'],
