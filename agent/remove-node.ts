@@ -1,5 +1,5 @@
 // Removes what an agent left on this machine: containers, networks, packet rules, mounts and its folder. For `npm run reset`, and for a machine that leaves its cluster.
-import { rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeBalancedAddresses } from './announce/balanced-addresses.ts';
@@ -29,4 +29,6 @@ if (credential) {
   process.stdout.write('no node was here');
 }
 await systemTmpfs.unmountBelow(podsFolder(folder));
-await rm(folder, { recursive: true, force: true });
+for (const name of await readdir(folder).catch(() => [])) await rm(path.join(folder, name), { recursive: true, force: true });
+// A folder that is a mount, as in a container, stays; it is empty.
+await rmdir(folder).catch((error: NodeJS.ErrnoException) => { if (error.code !== 'ENOENT' && error.code !== 'EBUSY') throw error; });

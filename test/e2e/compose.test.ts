@@ -57,8 +57,9 @@ describe('docker-compose.yml: PostgreSQL, a server and an agent as containers', 
     await compose('down', '--timeout', '20');
     expect((await pods()).map(({ id }) => id).sort()).toEqual(before);
     await compose('up', '-d', '--no-build');
-    const { deployment } = await graphql<{ deployment: { status: { availableReplicas: number } } }>('{ deployment(name: "hello") { status { availableReplicas } } }');
-    expect(deployment.status.availableReplicas).toBe(3);
+    const available = async () => (await graphql<{ deployment: { status: { availableReplicas: number } } }>('{ deployment(name: "hello") { status { availableReplicas } } }')).deployment.status.availableReplicas;
+    await until(async () => (await available()) === 3, 'all Pods are available again');
+    expect((await pods()).map(({ id }) => id).sort()).toEqual(before);
     await graphql('mutation { scaleDeployment(name: "hello", replicas: 4) { revision } }');
     await until(async () => (await pods()).length === before.length + 1, 'the agent takes new work');
     expect((await pods()).map(({ id }) => id)).toEqual(expect.arrayContaining(before));
