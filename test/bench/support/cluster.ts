@@ -23,7 +23,9 @@ export async function startCluster(): Promise<BenchCluster> {
     await rm(stateFolder, { recursive: true, force: true });
     await engine.stop();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void remove().finally(() => process.exit(130)));
+  // A terminal's Ctrl-C arrives more than once, from the terminal and from those that pass it on: the first is enough.
+  let removing: Promise<void> | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => { removing ??= remove().finally(() => process.exit(130)); });
   try {
     return { gantry: await starting, socket: engine.socket, [Symbol.asyncDispose]: remove };
   } catch (error) {
