@@ -6,6 +6,7 @@ import { CommandFailure } from '../command.ts';
 
 const stopMs = 20_000;
 const lookMs = 50;
+const emptyLooks = 5;
 
 /** Starts a program that outlives this command: its number in `pidFile`, its output in `logFile`. */
 export async function startDetached(command: readonly string[], pidFile: string, logFile: string): Promise<void> {
@@ -22,8 +23,14 @@ export async function startDetached(command: readonly string[], pidFile: string,
 export async function runningProcess(pidFile: string, mark: string): Promise<number | undefined> {
   const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
   if (!pid) return undefined;
-  const [command, status] = await Promise.all([`/proc/${pid}/cmdline`, `/proc/${pid}/status`].map((file) => readFile(file, 'utf8').catch(() => '')));
-  return command?.includes(mark) && !/^State:\s+Z/m.test(status ?? '') ? pid : undefined;
+  // A process that is just putting another program in its place has no command line for a moment.
+  for (let look = 0; look < emptyLooks; look++) {
+    const [command, status] = await Promise.all([`/proc/${pid}/cmdline`, `/proc/${pid}/status`].map((file) => readFile(file, 'utf8').catch(() => '')));
+    if (!status || /^State:\s+Z/m.test(status)) return undefined;
+    if (command) return command.includes(mark) ? pid : undefined;
+    await pause(lookMs);
+  }
+  return undefined;
 }
 
 /** Ends that process, if it runs: SIGTERM, and SIGKILL after 20 s. The file is gone then. */
