@@ -5,17 +5,17 @@ import type { Meters } from '../lib/meters.ts';
 import type { Tracer } from '../lib/tracer.ts';
 import { wait } from '../lib/wait.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Fence, Store } from '../store/store.ts';
+import type { Fence, Held, Store } from '../store/store.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { LeaderContext, LeaderTask } from './leader-task.ts';
 
 /** How leadership is timed. */
 export interface LeaseTimes {
-  /** For how long the others leave a silent leader in office. */
+  /** Within how long after a leader fell silent another one's tasks run. A fifteenth of it is kept for their start: the lease runs out that much earlier. */
   readonly durationMs: number;
-  /** After how long without a renewal a leader steps down by itself; less than the duration. */
+  /** After how long without a renewal a leader steps down by itself; less than the lease. */
   readonly renewMs: number;
-  /** How often the leader renews and the others try. */
+  /** How often the leader renews, and how long the others wait at most until they try again; they try just when the lease runs out. */
   readonly retryMs: number;
 }
 
@@ -70,17 +70,18 @@ async function campaign(options: LeaderOptions, signal: AbortSignal): Promise<vo
   leads(options, false);
   const times = options.lease ?? defaultLeaseTimes;
   while (!signal.aborted) {
-    const epoch = await acquire(options, times);
-    if (epoch !== undefined && !signal.aborted) await reign(options, times, epoch, signal);
-    await wait(times.retryMs, options.clock, signal).catch(() => undefined);
+    const held = await acquire(options, times);
+    if (held?.epoch !== undefined && !signal.aborted) await reign(options, times, held.epoch, signal);
+    const othersForMs = held?.epoch === undefined ? held?.othersForMs : undefined;
+    await wait(Math.min(times.retryMs, othersForMs ?? times.retryMs), options.clock, signal).catch(() => undefined);
   }
 }
 
-async function acquire(options: LeaderOptions, times: LeaseTimes): Promise<number | undefined> {
+async function acquire({ store, leaseName, serverId, logger }: LeaderOptions, times: LeaseTimes): Promise<Held | undefined> {
   try {
-    return (await options.store.leases.acquire(options.leaseName, options.serverId, times.durationMs))?.epoch;
+    return await store.leases.acquire(leaseName, serverId, Math.round(times.durationMs * 14 / 15));
   } catch (error) {
-    options.logger.debug({ err: error }, 'cannot ask for the lease of the leader');
+    logger.debug({ err: error }, 'cannot ask for the lease of the leader');
     return undefined;
   }
 }
@@ -129,18 +130,10 @@ async function untilLost(options: LeaderOptions, times: LeaseTimes, epoch: numbe
     if (signal.aborted) return;
     const askedMs = options.clock.now();
     const leftMs = renewedMs + times.renewMs - askedMs;
-    const answer = await Promise.race([ask(options, times), patience(options.clock, Math.max(leftMs, 0))]);
-    if (answer === 'taken' || (typeof answer === 'number' && answer !== epoch)) return;
-    if (typeof answer === 'number') renewedMs = askedMs;
+    const held = await Promise.race([acquire(options, times), patience(options.clock, Math.max(leftMs, 0))]);
+    if (held && held.epoch !== epoch) return;
+    if (held) renewedMs = askedMs;
     else if (options.clock.now() - renewedMs >= times.renewMs) return;
-  }
-}
-
-async function ask(options: LeaderOptions, times: LeaseTimes): Promise<number | 'taken' | undefined> {
-  try {
-    return (await options.store.leases.acquire(options.leaseName, options.serverId, times.durationMs))?.epoch ?? 'taken';
-  } catch {
-    return undefined;
   }
 }
 

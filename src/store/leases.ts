@@ -9,8 +9,10 @@ export function createLeases(database: Asker): Leases {
   const renewals = gather((names) => renewNodes(database, names));
   return {
     acquire: async (name, holder, durationMs) => {
-      const [row] = await database.ask((sql) => sql<{ epoch: number | null }[]>`SELECT gantry_acquire(${name}, ${holder}, ${durationMs}) AS epoch`);
-      return row?.epoch == null ? undefined : { epoch: row.epoch };
+      const [row] = await database.ask((sql) => sql<{ epoch: number | null; left: number | null }[]>`
+        SELECT gantry_acquire(${name}, ${holder}, ${durationMs}) AS epoch,
+               (SELECT extract(epoch FROM renewed_at - clock_timestamp())::float8 * 1000 + duration_ms FROM lease WHERE name = ${name} AND holder IS NOT NULL) AS left`);
+      return row?.epoch == null ? { epoch: undefined, othersForMs: Math.max(0, row?.left ?? 0) } : { epoch: row.epoch };
     },
     release: async (name, holder) => {
       await database.ask((sql) => sql`UPDATE lease SET holder = NULL WHERE name = ${name} AND holder = ${holder}`);

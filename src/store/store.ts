@@ -92,10 +92,13 @@ export interface Store extends AsyncDisposable {
   readonly messages: Messages;
 }
 
+/** What asking for a lease gave: the epoch of one's own, or for how many ms more it is another's if that one stays silent. */
+export type Held = { readonly epoch: number } | { readonly epoch: undefined; readonly othersForMs: number };
+
 /** Heartbeats and leadership, timed by the database's clock; never in the log. */
 export interface Leases {
-  /** Takes or renews a lease. Undefined while someone else holds it. The epoch rises whenever the holder changes. */
-  acquire(name: string, holder: string, durationMs: number): Promise<{ readonly epoch: number } | undefined>;
+  /** Takes or renews a lease, unless someone else holds it. The epoch rises whenever the holder changes. */
+  acquire(name: string, holder: string, durationMs: number): Promise<Held>;
   /** Gives it up, if held. */
   release(name: string, holder: string): Promise<void>;
   /** Heartbeats of nodes, gathered into few statements. Returns the database's time, ms since 1970. */

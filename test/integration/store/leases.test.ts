@@ -5,11 +5,13 @@ test('one holds a lease at a time, and the epoch rises with each new holder', as
   const url = await database();
   const [one, two] = [(await open(url)).leases, (await open(url)).leases];
   const results = await Promise.all([one.acquire('leader', 'one', 60_000), two.acquire('leader', 'two', 60_000)]);
-  expect(results.filter((result) => result !== undefined)).toEqual([{ epoch: 1 }]);
+  expect(results.filter(({ epoch }) => epoch !== undefined)).toEqual([{ epoch: 1 }]);
   const holder = await one.holder('leader');
   const other = holder === 'one' ? 'two' : 'one';
   expect(await one.acquire('leader', holder!, 60_000)).toEqual({ epoch: 1 });
-  expect(await one.acquire('leader', other, 60_000)).toBeUndefined();
+  const refused = await one.acquire('leader', other, 60_000);
+  expect(refused).toEqual({ epoch: undefined, othersForMs: expect.any(Number) as number });
+  expect('othersForMs' in refused && refused.othersForMs > 50_000 && refused.othersForMs <= 60_000).toBe(true);
   await one.release('leader', other);
   expect(await two.holder('leader')).toBe(holder);
   await one.release('leader', holder!);
@@ -21,17 +23,17 @@ test('a lease that ran out can be taken, and its old holder can write no more', 
   const url = await database();
   const [old, next] = [await open(url), await open(url)];
   const first = await old.leases.acquire('leader', 'old', 50);
-  const fenced = { ...changeSet(create(object('by-old'))), fence: { lease: 'leader', epoch: first!.epoch } };
+  const fenced = { ...changeSet(create(object('by-old'))), fence: { lease: 'leader', epoch: first.epoch! } };
   await old.commit(fenced);
   const second = await vi.waitFor(async () => {
     const taken = await next.leases.acquire('leader', 'next', 60_000);
-    expect(taken).toBeDefined();
+    expect(taken.epoch).toBeDefined();
     return taken;
   }, { timeout: 5_000 });
   expect(second).toEqual({ epoch: 2 });
   await expect(old.commit({ ...fenced, writes: [create(object('late'))] })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await next.commit({ ...changeSet(create(object('by-next'))), fence: { lease: 'leader', epoch: 2 } });
-  expect(await old.leases.acquire('leader', 'old', 50)).toBeUndefined();
+  expect((await old.leases.acquire('leader', 'old', 50)).epoch).toBeUndefined();
 });
 
 test('heartbeats of nodes are kept with the age that the database sees', async () => {

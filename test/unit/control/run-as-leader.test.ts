@@ -9,12 +9,12 @@ import type { ManualClock } from '../../support/manual-clock.ts';
 /** One lease as the database keeps it, with a switch that makes it silent. */
 function oneLease(clock: ManualClock) {
   const lease = { holder: '', epoch: 0, untilMs: 0 };
-  const reach = { works: true };
+  const reach = { works: true, dead: '' };
   return {
     lease, reach,
     acquire: async (_: string, holder: string, durationMs: number) => {
-      if (!reach.works) throw new Error('the database is away');
-      if (lease.holder !== holder && lease.untilMs > clock.now()) return undefined;
+      if (!reach.works || reach.dead === holder) throw new Error('the database is away');
+      if (lease.holder !== holder && lease.untilMs > clock.now()) return { epoch: undefined, othersForMs: lease.untilMs - clock.now() };
       if (lease.holder !== holder) lease.epoch += 1;
       Object.assign(lease, { holder, untilMs: clock.now() + durationMs });
       return { epoch: lease.epoch };
@@ -57,6 +57,22 @@ test('one leads and keeps leading; a clean stop hands over at once', async () =>
   await pass(clock, 2_500);
   expect(second.running()).toEqual([2]);
   await second.leader[Symbol.asyncDispose]();
+});
+
+test.each([0, 500, 1_000, 1_500])('the tasks of another run within 15 s after a leader fell silent, %i ms after its last renewal', async (sinceRenewalMs) => {
+  const clock = manualClock();
+  const leases = oneLease(clock);
+  await using first = candidate(clock, leases, 'one').leader;
+  await vi.waitFor(() => expect(leases.lease.holder).toBe('one'));
+  const second = candidate(clock, leases, 'two');
+  await pass(clock, 6_000 + sinceRenewalMs);
+  leases.reach.dead = 'one';
+  await pass(clock, 11_500);
+  expect(second.running()).toEqual([]);
+  await pass(clock, 3_000);
+  expect(second.running()).toEqual([2]);
+  await second.leader[Symbol.asyncDispose]();
+  expect(first).toBeDefined();
 });
 
 test('a leader that cannot renew ends its tasks after 10 s, before its lease runs out', async () => {
