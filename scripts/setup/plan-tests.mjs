@@ -37,22 +37,3 @@ function share(chosen) {
       ? [{ name: 'conformance, integration and chaos', kind: /** @type {const} */ ('vitest'), projects: ['conformance', 'integration', 'chaos'] }] : [part];
   });
 }
-
-/**
- * Numbers from vitest's JSON report. A file that could not even be read counts as one failure.
- * @param {string | undefined} report its text
- * @param {number} code vitest's exit code
- * @returns {{ passed: number, failed: number }}
- */
-export function countTests(report, code) {
-  /** @type {{ numPassedTests?: number, numFailedTests?: number, testResults?: readonly { status: string, assertionResults: readonly unknown[] }[] }} */
-  let result = {};
-  try {
-    result = JSON.parse(report ?? '{}');
-  } catch {
-    // a report cut short: the exit code below makes it a failure
-  }
-  const brokenFiles = (result.testResults ?? []).filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  const failed = (result.numFailedTests ?? 0) + brokenFiles;
-  return { passed: result.numPassedTests ?? 0, failed: failed === 0 && code !== 0 ? 1 : failed };
-}

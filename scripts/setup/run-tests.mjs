@@ -1,13 +1,14 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { countTests, planTests } from './plan-tests.mjs';
+import { planTests } from './plan-tests.mjs';
 import { runInPlace } from './run-command.mjs';
 import { readText } from './stamps.mjs';
+import { formatSummary, readTestReport } from './test-report.mjs';
 
 /**
- * Runs the checks and tests one part after the other, goes on after failures, and ends with one line of numbers.
+ * Runs the checks and tests one part after the other, goes on after failures, and ends with what failed and one line of numbers.
  * @param {string} root
- * @param {string} stateFolder where vitest's reports are kept
+ * @param {string} stateFolder where the reports are kept
  * @param {readonly string[]} args see planTests
  * @returns {Promise<number>} 0 where everything passed
  */
@@ -15,24 +16,21 @@ export async function runTests(root, stateFolder, args) {
   const folder = path.resolve(stateFolder, 'test');
   mkdirSync(folder, { recursive: true });
   const { parts, vitestArgs } = planTests(args);
-  const total = { passed: 0, failed: 0 };
-  const failedParts = [];
+  const results = [];
   for (const part of parts) {
     process.stdout.write(`\n── ${part.name}\n`);
-    const { passed, failed, code } = part.kind === 'check' ? await runCheck(root, part.script) : await runVitest(root, folder, part, vitestArgs);
+    const { code, ...report } = part.kind === 'check' ? await runCheck(root, part.script) : await runVitest(root, folder, part, vitestArgs);
     if (code > 128) return code; // Ctrl-C
-    total.passed += passed;
-    total.failed += failed;
-    if (failed > 0) failedParts.push(part.name);
+    results.push({ name: part.name, ...report });
   }
-  process.stdout.write(`\n${failedParts.length > 0 ? `Failed: ${failedParts.join(', ')}\n` : ''}${total.passed} passed, ${total.failed} failed\n`);
-  return total.failed === 0 ? 0 : 1;
+  process.stdout.write(`\n${formatSummary(results)}`);
+  return results.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }
 
 async function runCheck(root, script) {
   const code = await runInPlace('npm', ['run', '--silent', script], { cwd: root, isDetached: false });
   if (code === 0) process.stdout.write('  passed\n');
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, code };
+  return { code, passed: code === 0 ? 1 : 0, failures: code === 0 ? [] : [{ file: '', name: '', error: `npm run ${script} ended with exit code ${code}; what it found is above` }] };
 }
 
 async function runVitest(root, folder, part, vitestArgs) {
@@ -41,7 +39,8 @@ async function runVitest(root, folder, part, vitestArgs) {
   const projects = part.projects.flatMap((name) => ['--project', name]);
   const machine = part.machine ? [path.join(root, 'scripts/machine.mjs'), part.machine, process.execPath] : [];
   const code = await runInPlace(process.execPath, [
-    ...machine, path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...projects, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...vitestArgs,
+    ...machine, path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...projects,
+    '--reporter=default', `--reporter=${path.join(root, 'scripts/setup/test-report.mjs')}`, `--outputFile.failures=${report}`, ...vitestArgs,
   ], { cwd: root, isDetached: false });
-  return { ...countTests(readText(report), code), code };
+  return { ...readTestReport(readText(report), code), code };
 }
