@@ -12,7 +12,7 @@ const usage = `usage: npm run chaos -- [--minutes N] [--seed S] [--servers N] [-
   --minutes N   how long faults are thrown (1; 0: not at all)
   --seed S      repeats the schedule of an earlier campaign
   --servers N   how many servers share the database (3)
-  --lease S     seconds for which a silent leader stays leader (3)
+  --lease S     seconds within which the reconcilers of another go on when a leader fell silent (3)
   --every S     seconds between two faults, on average (2)
   --faults K,…  throws only these: ${faultKinds.join(', ')}
   --kills N     then how often the only server of a rollout is killed (20; 0: not at all)

@@ -14,6 +14,7 @@ const folder = path.resolve(import.meta.dirname, '../..');
 export async function runCampaigns({ minutes, inputs }: CampaignLengths, tell: (line: string) => void): Promise<{ readonly lines: readonly string[]; readonly isGood: boolean }> {
   const campaigns = [
     { name: 'faults, and a rollout on simulated nodes', file: 'chaos/main.ts', args: ['--minutes', String(minutes)] },
+    { name: 'leaders that die or freeze, at the default lease', file: 'chaos/main.ts', args: ['--minutes', String(Math.min(minutes, 3)), '--lease', '15', '--every', '20', '--faults', 'kill-leader,freeze-leader', '--kills', '0'] },
     { name: 'a rollout in real containers', file: 'chaos/main.ts', args: ['--minutes', '0', '--rollout', 'docker'] },
     { name: 'malformed inputs', file: 'fuzz/main.ts', args: ['--inputs', String(inputs)] },
   ];
