@@ -39,6 +39,8 @@ export interface ApiOptions {
   readonly serverId: string;
   /** How often quiet subscriptions get a BOOKMARK; 30,000 where left out. */
   readonly bookmarkMs?: number | undefined;
+  /** How often WebSockets are pinged and their tokens looked at again; 12,000 where left out. */
+  readonly pingMs?: number | undefined;
   /** Those of the process; its own where left out. `/metrics` shows all of them. */
   readonly meters?: Meters | undefined;
   /** Requests are its spans; none where left out. */
@@ -69,7 +71,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const parts = { store, registry, recorder, logger, clock, version, serverId, hub, nodeRequests, keeper: createSnapshotKeeper(store, clock), metrics: createMetrics(meters), tracer: options.tracer ?? noTracer, limits: { ...defaultLimits, ...options.limits }, nodeCredentialMs: options.nodeCredentialMs ?? 30 * 86_400_000 };
   const service = createGraphQLService(parts, options.documents);
   const apollo = await startApollo(service);
-  const webSockets = serveWebSockets(service);
+  const webSockets = serveWebSockets(service, options.pingMs ?? 12_000);
   const server = createHttpServer(service, apollo, webSockets);
   const close = async () => {
     const closed = new Promise<void>((resolve) => { server.close(() => resolve()); });

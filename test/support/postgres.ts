@@ -15,7 +15,7 @@ export async function freshDatabase(): Promise<TestDatabase> {
   await asAdministrator(`CREATE DATABASE ${name}`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => asAdministrator(`DROP DATABASE ${name} WITH (FORCE)`) };
+  return { url: url.href, drop: () => asAdministrator(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
 /** Runs one statement on the server, outside any test's database: `pg_terminate_backend` and the like. */

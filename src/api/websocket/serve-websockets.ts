@@ -23,12 +23,15 @@ export interface WebSockets {
   close(): Promise<void>;
 }
 
-/** A ping this often; a connection that answers none until the next is cut. Its token is looked at again at the same time. */
-const pingMs = 12_000;
 const closeMs = 500;
+/** RFC 6455's registry: the server cannot serve now. */
+const tryAgainLater = 1013;
 
-/** Serves graphql-transport-ws: queries, mutations and subscriptions. Without a valid token a connection is closed with 4403; one that asks before it is let in, with 4401. */
-export function serveWebSockets(service: GraphQLService): WebSockets {
+/**
+ * Serves graphql-transport-ws: queries, mutations and subscriptions. Without a valid token a connection is closed with 4403; one that asks before it is let in, with 4401; one whose
+ * token cannot be looked up now, with 1013. A ping comes every `pingMs`: a connection that answers none until the next is cut, and one whose token has ended is closed with 4403.
+ */
+export function serveWebSockets(service: GraphQLService, pingMs: number): WebSockets {
   const { parts } = service;
   const logRefusal = (code: string | undefined, identity: Identity | undefined) => logSocketOperation(parts.logger, undefined, identity && actorOf(identity))({ code });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: parts.limits.bodyBytes, perMessageDeflate: false, handleProtocols });
@@ -38,9 +41,10 @@ export function serveWebSockets(service: GraphQLService): WebSockets {
         context.extra.identity = await authenticate(authorizationOf(context), parts.store.credentials);
         return true;
       } catch (error) {
-        if (!(error instanceof ApiError && error.code === 'UNAUTHENTICATED')) throw error;
-        parts.metrics.countRefusal('UNAUTHENTICATED');
-        logRefusal('UNAUTHENTICATED', undefined);
+        if (!(error instanceof ApiError)) throw error;
+        parts.metrics.countRefusal(error.code);
+        logRefusal(error.code, undefined);
+        if (error.code !== 'UNAUTHENTICATED') throw error;
         return false;
       }
     },
@@ -61,7 +65,7 @@ export function serveWebSockets(service: GraphQLService): WebSockets {
   });
   return {
     upgrade: (request, socket, head) => sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      attach(service, protocol, webSocket, request, new Outlet(socket, gathering, () => webSocket.readyState === webSocket.OPEN));
+      attach(service, protocol, webSocket, request, pingMs, new Outlet(socket, gathering, () => webSocket.readyState === webSocket.OPEN));
     }),
     close: async () => {
       for (const client of sockets.clients) client.close(1001, 'the server stops');
@@ -79,7 +83,7 @@ function isForClients(text: string): boolean {
   return typesForClients.has((JSON.parse(text) as { readonly type?: unknown }).type);
 }
 
-function attach(service: GraphQLService, protocol: Server<Connection>, socket: WebSocket, request: IncomingMessage, outlet: Outlet): void {
+function attach(service: GraphQLService, protocol: Server<Connection>, socket: WebSocket, request: IncomingMessage, pingMs: number, outlet: Outlet): void {
   const { logger, metrics, store } = service.parts;
   const send = (text: string) => new Promise<void>((resolve, reject) => {
     if (socket.readyState !== socket.OPEN) return resolve();
@@ -111,6 +115,7 @@ function attach(service: GraphQLService, protocol: Server<Connection>, socket: W
         if (isBinary) return socket.close(CloseCode.BadRequest, 'text messages only');
         take(String(data)).catch((error: unknown) => {
           if (socket.readyState !== socket.OPEN) return;
+          if (error instanceof ApiError && error.code === 'UNAVAILABLE') return socket.close(tryAgainLater, error.message);
           if (isForClients(String(data))) return socket.close(CloseCode.BadRequest, 'Invalid message received');
           logger.error({ err: error }, 'a WebSocket message met a fault of the server');
           socket.close(CloseCode.InternalServerError, 'internal error');

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { asAdministrator } from '../../support/postgres.ts';
+import { startProxy } from '../store/proxy.ts';
+import type { Proxy } from '../store/proxy.ts';
 import { follow, startTestApi } from './support.ts';
 import type { Json, TestApi } from './support.ts';
 
@@ -11,8 +14,8 @@ const init = () => ({ type: 'connection_init', payload: { Authorization: `Bearer
 const watching = (id: string) => ({ type: 'subscribe', id, payload: { query: 'subscription { configMaps { type } }' } });
 
 /** One raw socket: sends `messages` in order, each after the one before was answered where it asks for an answer, and tells how the server closed it. */
-function closing(messages: readonly (object | string | Buffer)[], protocol: string | readonly string[] = 'graphql-transport-ws'): Promise<readonly [number, string]> {
-  const socket = new WebSocket(api.url.replace('http', 'ws'), [...[protocol].flat()]);
+function closing(messages: readonly (object | string | Buffer)[], to: Pick<TestApi, 'url'> = api, whenIn: () => void = () => undefined): Promise<readonly [number, string]> {
+  const socket = new WebSocket(to.url.replace('http', 'ws'), 'graphql-transport-ws');
   const left = [...messages];
   const sendNext = () => {
     const message = left.shift();
@@ -23,7 +26,7 @@ function closing(messages: readonly (object | string | Buffer)[], protocol: stri
   };
   return new Promise<readonly [number, string]>((resolve, reject) => {
     socket.on('open', sendNext);
-    socket.on('message', (text) => { if (String(text).includes('connection_ack')) sendNext(); });
+    socket.on('message', (text) => { if (String(text).includes('connection_ack')) { sendNext(); whenIn(); } });
     socket.on('close', (code, reason) => resolve([code, String(reason)]));
     socket.on('error', reject);
   }).finally(() => socket.terminate());
@@ -80,6 +83,55 @@ describe('graphql-transport-ws closes with', () => {
 
   test('1009 for a message over the limit', async () => {
     expect((await closing([init(), `{"type":"ping","payload":"${'x'.repeat(3 * 1024 * 1024)}"}`]))[0]).toBe(1009);
+  });
+});
+
+describe('whatever a connection has done, it is closed with', () => {
+  const bearer = (token: string) => ({ type: 'connection_init', payload: { Authorization: `Bearer ${token}` } });
+
+  test('4403 where its token ends', async () => {
+    const own = await startTestApi({ pingMs: 100 });
+    try {
+      const node = { type: 'node', name: 'ended' } as const, token = await own.token(node);
+      expect(await closing([bearer(token)], own, () => void own.store.credentials.revoke(node))).toEqual([4403, 'the token is no longer valid']);
+    } finally {
+      await own[Symbol.asyncDispose]();
+    }
+  });
+
+  test('1013 where its token cannot be looked up now, and is let in later', async () => {
+    let way: Proxy | undefined;
+    const own = await startTestApi({}, async (url) => (way = await startProxy(url)).url);
+    try {
+      const token = await own.token({ type: 'node', name: 'new' });
+      way?.cut();
+      expect(await closing([bearer(token)], own)).toEqual([1013, 'the database does not answer']);
+      expect(own.logged.filter((line) => line.includes('fault of the server'))).toEqual([]);
+      way?.mend();
+      await expect.poll(async () => new Promise((resolve) => { void closing([bearer(token)], own, () => resolve('in')).then(([code]) => resolve(code)); }), { timeout: 30_000 }).toBe('in');
+    } finally {
+      await own[Symbol.asyncDispose]();
+      await way?.[Symbol.asyncDispose]();
+    }
+  });
+
+  test('4500 where the server fails, and only the log says why', async () => {
+    const own = await startTestApi();
+    try {
+      const token = await own.token({ type: 'node', name: 'unlucky' });
+      await asAdministrator(`DROP DATABASE ${new URL(own.databaseUrl).pathname.slice(1)} WITH (FORCE)`);
+      expect(await closing([bearer(token)], own)).toEqual([4500, 'internal error']);
+      expect(own.logged.some((line) => line.includes('fault of the server') && !line.includes(token))).toBe(true);
+    } finally {
+      await own[Symbol.asyncDispose]();
+    }
+  });
+
+  test('1001 where the server stops', async () => {
+    const own = await startTestApi();
+    let stopped: PromiseLike<void> | undefined;
+    expect(await closing([bearer(own.admin)], own, () => { stopped = own[Symbol.asyncDispose](); })).toEqual([1001, 'the server stops']);
+    await stopped;
   });
 });
 

@@ -41,6 +41,8 @@ export interface Answer {
 export interface TestApi extends AsyncDisposable {
   readonly url: string;
   readonly origin: string;
+  /** Past whatever the API goes through. */
+  readonly databaseUrl: string;
   readonly admin: string;
   readonly store: Store;
   readonly registry: Registry;
@@ -58,17 +60,17 @@ export interface TestApi extends AsyncDisposable {
   second(): Promise<TestApi>;
 }
 
-/** Starts one. */
-export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<TestApi> {
+/** Starts one; `wayTo` is how it reaches its database. */
+export async function startTestApi(options: Partial<ApiOptions> = {}, wayTo: (databaseUrl: string) => Promise<string> = (url) => Promise.resolve(url)): Promise<TestApi> {
   const database = await freshDatabase();
   await migrate(database.url);
-  return onDatabase(database.url, () => database.drop(), options);
+  return onDatabase(database.url, () => database.drop(), options, await wayTo(database.url));
 }
 
-async function onDatabase(databaseUrl: string, drop: () => Promise<void>, options: Partial<ApiOptions>): Promise<TestApi> {
+async function onDatabase(databaseUrl: string, drop: () => Promise<void>, options: Partial<ApiOptions>, way = databaseUrl): Promise<TestApi> {
   const logged: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => { logged.push(line); } });
-  const store = await openStore({ databaseUrl, clock: systemClock, logger });
+  const store = await openStore({ databaseUrl: way, clock: systemClock, logger });
   const registry = createRegistry({ store, clock: systemClock, random: systemRandom, config: { serviceCIDR: '10.96.0.0/16', podCIDR: '10.244.0.0/16', nodePortRange: [30000, 32767] } });
   await bootstrap(registry, store);
   const recorder = createEventRecorder({ registry, store, clock: systemClock, gatherMs: 10 });
@@ -78,7 +80,7 @@ async function onDatabase(databaseUrl: string, drop: () => Promise<void>, option
 
   const ask: TestApi['ask'] = (query, variables, token = admin) => send(api.url, token, { query, variables });
   return {
-    url: api.url, origin: new URL(api.url).origin, admin, store, registry, recorder, logged, ask,
+    url: api.url, origin: new URL(api.url).origin, databaseUrl, admin, store, registry, recorder, logged, ask,
     token: async (identity) => (await store.credentials.issue(identity)).token,
     get: async (query, variables, token) => {
       const answer = await ask(query, variables, token);
