@@ -5,8 +5,8 @@ import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { createProgress } from '../../src/main/progress.ts';
+import { decimal, explainArguments, readArguments, whole } from '../support/read-arguments.ts';
 import { benches } from './bench.ts';
 import type { BenchName, Row, Tell } from './bench.ts';
 import type { Load } from './support/load-meter.ts';
@@ -14,13 +14,15 @@ import { printLoads, printTable } from './support/print-table.ts';
 import { runCampaigns } from './support/run-campaigns.ts';
 
 const names = Object.keys(benches) as BenchName[];
-const { values, positionals: wanted } = parseArgs({ allowPositionals: true, options: { all: { type: 'boolean', default: false }, minutes: { type: 'string', default: '10' }, inputs: { type: 'string', default: '100000' } } });
-const lengths = { minutes: Number(values.minutes), inputs: Number(values.inputs) };
-const unknown = wanted.filter((name) => !(names as string[]).includes(name));
-if (unknown.length > 0 || !(lengths.minutes > 0) || !Number.isSafeInteger(lengths.inputs)) {
-  console.error(`usage: npm run bench [-- NAME… | --all [--minutes N] [--inputs N]]\nNAME is one of ${names.join(', ')}; --minutes is how long faults are thrown (10), --inputs how many malformed inputs are sent (100000)`);
-  process.exit(2);
-}
+const usage = `usage: npm run bench [-- NAME… | --all [--minutes N] [--inputs N]]
+  NAME         one of ${names.join(', ')}; all of them where none is named
+  --all        goes on with every campaign, and prints all figures and outcomes together at the end
+  --minutes N  how long a campaign throws faults (10)
+  --inputs N   how many malformed inputs are sent (100000)`;
+const read = readArguments(process.argv.slice(2), { all: { type: 'flag' }, minutes: decimal(10, 0.1, 10_000), inputs: whole(100_000, 1, 1e9) }, names);
+const { values, words: wanted } = read;
+const end = explainArguments(read, usage);
+if (end !== undefined) process.exit(end);
 
 const progress = createProgress(process.stdout, Date.now);
 const rows: Row[] = [];
@@ -49,7 +51,7 @@ for (const name of names.filter((each) => wanted.length === 0 || wanted.includes
 }
 tellAll();
 if (values.all) {
-  const { lines, isGood } = await runCampaigns(lengths, (line) => console.log(line));
+  const { lines, isGood } = await runCampaigns(values, (line) => console.log(line));
   tellAll();
   console.log(`\n${lines.join('\n')}`);
   if (!isGood) process.exitCode = 1;

@@ -1,7 +1,7 @@
 // `npm run chaos -- --minutes N [--seed S]`: a long campaign and its report, then a rollout whose server is killed again and again.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { decimal, explainArguments, readArguments, whole } from '../support/read-arguments.ts';
 import { describeReport } from './campaign/describe-report.ts';
 import { interruptRollout } from './campaign/interrupt-rollout.ts';
 import { dockerPlace, simulatedPlace } from './campaign/rollout-place.ts';
@@ -18,17 +18,16 @@ const usage = `usage: npm run chaos -- [--minutes N] [--seed S] [--servers N] [-
   --kills N     then how often the only server of a rollout is killed (20; 0: not at all)
   --rollout W   where its Pods run: on simulated nodes, or in containers of a Docker Engine of its own (simulated)
   --logs        print the end of the servers' logs as well`;
-const { values } = parseArgs({ options: {
-  minutes: { type: 'string' }, seed: { type: 'string' }, servers: { type: 'string' }, lease: { type: 'string' }, every: { type: 'string' }, faults: { type: 'string', default: faultKinds.join(',') }, kills: { type: 'string' }, rollout: { type: 'string', default: 'simulated' }, logs: { type: 'boolean' }, help: { type: 'boolean' },
-} });
-const number = (text: string | undefined, fallback: number): number => (text === undefined ? fallback : Number(text));
-const [minutes, servers, kills, seed] = [number(values.minutes, 1), number(values.servers, 3), number(values.kills, 20), number(values.seed, Date.now() % 1_000_000_000)];
-const leaseMs = number(values.lease, 3) * 1000, everyMs = number(values.every, 2) * 1000, kinds = faultKinds.filter((kind) => values.faults.split(',').includes(kind));
-const isOnDocker = values.rollout === 'docker';
+const read = readArguments(process.argv.slice(2), {
+  minutes: decimal(1, 0, 10_000), seed: whole(Date.now() % 1_000_000_000, 0, 2 ** 32 - 1), servers: whole(3, 1, 6), lease: decimal(3, 1, 600), every: decimal(2, 0.1, 3_600),
+  faults: { type: 'words', default: faultKinds, of: faultKinds }, kills: whole(20, 0, 10_000), rollout: { type: 'word', default: 'simulated', of: ['simulated', 'docker'] }, logs: { type: 'flag' },
+});
+const { minutes, seed, servers, kills, faults: kinds } = read.values;
+const leaseMs = read.values.lease * 1000, everyMs = read.values.every * 1000, isOnDocker = read.values.rollout === 'docker';
+const end = explainArguments(read, usage);
 
-if (values.help || !(minutes >= 0) || !Number.isInteger(servers) || servers < 1 || !Number.isInteger(kills) || !Number.isInteger(seed) || !(leaseMs >= 1000) || !(everyMs > 0) || kinds.length < values.faults.split(',').length || !(isOnDocker || values.rollout === 'simulated')) {
-  process.stdout.write(`${usage}\n`);
-  process.exitCode = values.help ? 0 : 2;
+if (end !== undefined) {
+  process.exitCode = end;
 } else if (isOnDocker && kills > 0 && process.env['GANTRY_MACHINE'] === undefined) {
   // A network namespace of its own, so that the agent's packet rules and routes touch nothing else.
   const machine = path.resolve(import.meta.dirname, '../../scripts/machine.mjs');
@@ -46,13 +45,13 @@ async function campaign(): Promise<void> {
   tell(`${minutes} minutes on ${servers} servers; the same faults again: npm run chaos -- --minutes ${minutes} --servers ${servers} --lease ${leaseMs / 1000} --every ${everyMs / 1000}${kinds.length < faultKinds.length ? ` --faults ${kinds.join(',')}` : ''} --seed ${seed}\n`);
   const report = await runCampaign({ seed, durationMs: minutes * 60_000, servers, leaseMs, kinds, everyMs, writers: 6, pauseMs: 60, tell });
   tell(`\n${describeReport(report)}`);
-  if (values.logs) tell(`\n${report.serverLogs}`);
+  if (read.values.logs) tell(`\n${report.serverLogs}`);
   if (report.violations.length > 0) process.exitCode = 1;
 }
 
 async function rollout(): Promise<void> {
   await using place = isOnDocker ? await dockerPlace(6) : simulatedPlace(10);
-  tell(`\nA rollout of ${place.replicas} Pods ${isOnDocker ? 'in real containers' : 'on simulated nodes'}; again: npm run chaos -- --minutes 0 --kills ${kills} --rollout ${values.rollout} --seed ${seed}`);
+  tell(`\nA rollout of ${place.replicas} Pods ${isOnDocker ? 'in real containers' : 'on simulated nodes'}; again: npm run chaos -- --minutes 0 --kills ${kills} --rollout ${read.values.rollout} --seed ${seed}`);
   const { inTheMiddle, replicaSets } = await interruptRollout({ seed, kills, place, tell });
   tell(`verdict       exactly the right Pods after ${kills} kills, ${inTheMiddle} of them between two versions: ${replicaSets.filter(({ found }) => found > 0).map(({ image, found }) => `${found} of ${image}`).join(', ')}`);
 }

@@ -1,23 +1,31 @@
 // `npm run fuzz [-- --inputs N --seed S | --replay R]`: malformed inputs for a server in this process, on a database of its own. Ends with 1 where something is wrong.
-import { parseArgs } from 'node:util';
 import { startServer } from '../bench/support/server.ts';
-import { replayFuzz, runFuzz } from './run-fuzz.ts';
+import { explainArguments, readArguments, whole } from '../support/read-arguments.ts';
+import { isReplay, replayForm, replayFuzz, runFuzz } from './run-fuzz.ts';
 import type { FuzzProblem } from './run-fuzz.ts';
 
-const { values } = parseArgs({ options: { inputs: { type: 'string', default: '100000' }, seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) }, replay: { type: 'string' } } });
-const inputs = Number(values.inputs), seed = Number(values.seed);
-if (!Number.isSafeInteger(inputs) || !Number.isSafeInteger(seed)) throw new Error('--inputs and --seed are whole numbers');
-console.log(values.replay === undefined ? `fuzz: ${inputs} malformed inputs, seed ${seed}` : `fuzz: ${values.replay} again`);
-const server = await startServer();
-const target = { url: server.url, token: server.token };
-const problems = values.replay === undefined
-  ? await runFuzz({ target, store: server.store, inputs, seed, onProgress: (sent) => { if (sent % 5_000 === 0) console.log(`  ${sent} sent`); } })
-  : [await replayFuzz(values.replay, target)].filter((problem) => problem !== undefined);
-await server[Symbol.asyncDispose]();
-for (const problem of problems) print(problem);
-console.log(problems.length === 0 ? `fuzz: nothing wrong in ${values.replay === undefined ? `${inputs} inputs` : 'it'}` : `\nfuzz: ${problems.length} problems; --inputs ${inputs} --seed ${seed} sends the same again`);
-process.exitCode = problems.length === 0 ? 0 : 1;
+const usage = `usage: npm run fuzz [-- --inputs N] [--seed S] [--replay R]
+  --inputs N   how many malformed inputs are sent (100000)
+  --seed S     sends the same inputs as an earlier run
+  --replay R   sends the one input that an earlier run has named: ${replayForm}`;
+const read = readArguments(process.argv.slice(2), { inputs: whole(100_000, 1, 1e9), seed: whole(Math.floor(Math.random() * 2 ** 31), -(2 ** 31), 2 ** 31 - 1), replay: { type: 'text' } });
+const { inputs, seed, replay } = read.values;
+const wrongReplay = replay === undefined || isReplay(replay) ? [] : [`--replay is ${JSON.stringify(replay)}; ${replayForm} is wanted`];
+process.exitCode = explainArguments({ ...read, problems: [...read.problems, ...wrongReplay] }, usage) ?? await fuzz();
 
-function print({ sort, problem, input, replay }: FuzzProblem): void {
-  console.log(`\n${sort}: ${problem}\n  ${JSON.stringify(input).slice(0, 4_000)}\n  ${replay ? `this one again: npm run fuzz -- --replay ${replay}` : 'it showed only among others'}`);
+/** The exit code. */
+async function fuzz(): Promise<number> {
+  console.log(replay === undefined ? `fuzz: ${inputs} malformed inputs, seed ${seed}` : `fuzz: ${replay} again`);
+  await using server = await startServer();
+  const target = { url: server.url, token: server.token };
+  const problems = replay === undefined
+    ? await runFuzz({ target, store: server.store, inputs, seed, onProgress: (sent) => { if (sent % 5_000 === 0) console.log(`  ${sent} sent`); } })
+    : [await replayFuzz(replay, target)].filter((problem) => problem !== undefined);
+  for (const problem of problems) print(problem);
+  console.log(problems.length === 0 ? `fuzz: nothing wrong in ${replay === undefined ? `${inputs} inputs` : 'it'}` : `\nfuzz: ${problems.length} problems; --inputs ${inputs} --seed ${seed} sends the same again`);
+  return problems.length === 0 ? 0 : 1;
+}
+
+function print({ sort, problem, input, replay: again }: FuzzProblem): void {
+  console.log(`\n${sort}: ${problem}\n  ${JSON.stringify(input).slice(0, 4_000)}\n  ${again ? `this one again: npm run fuzz -- --replay ${again}` : 'it showed only among others'}`);
 }

@@ -54,10 +54,19 @@ export async function runFuzz({ target, store, inputs, seed, onProgress }: FuzzO
   return problems;
 }
 
+/** What names one input. */
+export const replayForm = `SORT:SEED:PATH, with one of ${Object.keys(fuzzInputs).join(', ')}`;
+
+/** Whether a text names one input. */
+export function isReplay(replay: string): boolean {
+  const [sort = '', seed = '', ...path] = replay.split(':');
+  return Object.hasOwn(fuzzInputs, sort) && /^-?\d+$/.test(seed) && path.length > 0 && path.every((step) => /^\d+$/.test(step));
+}
+
 /** Sends the one input that a problem's `replay` names. Undefined where nothing is wrong with it any more. Throws where it names none. */
 export async function replayFuzz(replay: string, target: FuzzTarget): Promise<FuzzProblem | undefined> {
   const [sort = '', seed = '', ...path] = replay.split(':');
-  if (!(sort in fuzzInputs) || !/^-?\d+$/.test(seed) || path.length === 0) throw new Error(`--replay ${replay}: SORT:SEED:PATH is wanted, with one of ${Object.keys(fuzzInputs).join(', ')}`);
+  if (!isReplay(replay)) throw new Error(`${replay}: ${replayForm} is wanted`);
   return shrink({ sort, seed: Number(seed), path: path.join(':') }, target, true);
 }
 

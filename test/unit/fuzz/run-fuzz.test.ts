@@ -39,5 +39,5 @@ test('an input that changed the store is found among the others', async () => {
 
 test('a replay that names nothing is refused', async () => {
   await using target = await startFaulty();
-  await expect(replayFuzz('nothing', target)).rejects.toThrow('SORT:SEED:PATH is wanted');
+  await expect(replayFuzz('nothing', target)).rejects.toThrow('nothing: SORT:SEED:PATH, with one of documents, ');
 });
