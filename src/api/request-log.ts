@@ -4,6 +4,9 @@ import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { ApiError } from '../model/errors.ts';
 
+/** The message of every line that tells of one request or operation. */
+export const requestMessage = 'request';
+
 /** What becomes known of a request while it is answered. Never a variable, a header, a message or the text of a document: they may hold secrets. */
 export interface RequestLine {
   /** Its type and first root field, such as `query pods`. */
@@ -27,14 +30,14 @@ export function logHttpRequest(request: IncomingMessage, response: ServerRespons
   response.once('close', () => logger[quietPaths.has(path) ? 'debug' : 'info']({
     requestId, method: request.method, path: knownPaths.has(path) ? path : '(other)', ...line,
     status: response.headersSent ? response.statusCode : undefined, aborted: response.writableFinished ? undefined : true, durationMs: sinceMs(startedMs),
-  }, 'request'));
+  }, requestMessage));
   return line;
 }
 
 /** Begins the line of an operation over a WebSocket; the returned function writes it. */
 export function logSocketOperation(logger: Logger, operation: string | undefined, actor: string | undefined): (end?: { readonly code?: string | undefined; readonly results?: number }) => void {
   const startedMs = performance.now();
-  return (end) => logger.info({ requestId: randomUUID(), transport: 'websocket', operation, actor, ...end, durationMs: sinceMs(startedMs) }, 'request');
+  return (end) => logger.info({ requestId: randomUUID(), transport: 'websocket', operation, actor, ...end, durationMs: sinceMs(startedMs) }, requestMessage);
 }
 
 /** The code of the first error in the text of an answer, if it begins with errors. */

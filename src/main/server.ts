@@ -6,12 +6,13 @@ import { isConnectionLoss } from '../store/connection.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database.ts';
+import { openLog } from './open-log.ts';
 import { runServer } from './run-server.ts';
 import type { RunningServer } from './run-server.ts';
 import { readServerId } from './server-id.ts';
 import { lockState } from './state-lock.ts';
 
-const logger = pino({ level: process.env['GANTRY_LOG'] || 'info', base: null });
+const logger = pino({ level: process.env['GANTRY_LOG'] || 'info', base: null }, openLog(1));
 // Timers of the clock keep no process alive, and while the database is away a server has nothing else.
 setInterval(() => undefined, 60_000);
 try {

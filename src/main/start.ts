@@ -8,6 +8,7 @@ import { ConfigError, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database.ts';
 import { hello } from './hello.ts';
+import { openLog } from './open-log.ts';
 import { createProgress } from './progress.ts';
 import { runServer } from './run-server.ts';
 import type { RunningServer } from './run-server.ts';
@@ -35,7 +36,7 @@ try {
 async function start(config: Config): Promise<void> {
   mkdirSync(config.stateFolder, { recursive: true, mode: 0o700 });
   ends.push(lockState(config.stateFolder));
-  const logger = pino({ level: config.logLevel, base: null }, pino.destination({ dest: path.join(config.stateFolder, 'server.log'), mkdir: true, sync: false, mode: 0o600 }));
+  const logger = pino({ level: config.logLevel, base: null }, openLog(path.join(config.stateFolder, 'server.log')));
   const shown = (file: string) => path.relative(process.cwd(), file) || file;
   let server: RunningServer | undefined;
   let databaseUrl = '';

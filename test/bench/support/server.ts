@@ -1,4 +1,6 @@
-import { devNull } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { startApi } from '../../../src/api/start-api.ts';
@@ -6,6 +8,7 @@ import { createEventRecorder } from '../../../src/control/event-recorder.ts';
 import type { EventRecorder } from '../../../src/control/event-recorder.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { systemRandom } from '../../../src/lib/random.ts';
+import { openLog } from '../../../src/main/open-log.ts';
 import { bootstrap } from '../../../src/registry/bootstrap.ts';
 import { createRegistry } from '../../../src/registry/create-registry.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
@@ -30,7 +33,8 @@ export interface BenchServer extends AsyncDisposable {
 export async function startServer(): Promise<BenchServer> {
   const database = await startDatabase();
   // A line for each request is part of what a request costs.
-  const logger: Logger = pino({ level: 'info' }, pino.destination({ dest: devNull, sync: false })), clock = systemClock;
+  const folder = await mkdtemp(path.join(tmpdir(), 'gantry-bench-'));
+  const logger: Logger = pino({ level: 'info', base: null }, openLog(path.join(folder, 'server.log'))), clock = systemClock;
   const store = await openStore({ databaseUrl: database.url, clock, logger });
   const registry = createRegistry({ store, clock, random: systemRandom, config: { serviceCIDR: '10.96.0.0/16', podCIDR: '10.128.0.0/10', nodePortRange: [30_000, 32_767] } });
   await bootstrap(registry, store);
@@ -44,6 +48,7 @@ export async function startServer(): Promise<BenchServer> {
       await recorder[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
