@@ -9,6 +9,9 @@ export const requestMessage = 'request';
 
 /** What becomes known of a request while it is answered. Never a variable, a header, a message or the text of a document: they may hold secrets. */
 export interface RequestLine {
+  /** Callers get it as `x-request-id`. */
+  readonly requestId: string;
+  readonly startedMs: number;
   /** Its type and first root field, such as `query pods`. */
   operation?: string | undefined;
   /** `admin`, `node:node-1`. */
@@ -21,16 +24,16 @@ export interface RequestLine {
 const quietPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 const knownPaths: ReadonlySet<string> = new Set([...quietPaths, '/', '/graphql']);
 
-/** Writes one line when the request has been answered or given up, and tells its id in `x-request-id`. What is set in the returned line meanwhile is part of it. */
-export function logHttpRequest(request: IncomingMessage, response: ServerResponse, path: string, logger: Logger): RequestLine {
-  const startedMs = performance.now();
-  const requestId = randomUUID();
-  const line: RequestLine = {};
-  response.setHeader('x-request-id', requestId);
-  response.once('close', () => logger[quietPaths.has(path) ? 'debug' : 'info']({
-    requestId, method: request.method, path: knownPaths.has(path) ? path : '(other)', ...line,
-    status: response.headersSent ? response.statusCode : undefined, aborted: response.writableFinished ? undefined : true, durationMs: sinceMs(startedMs),
-  }, requestMessage));
+/** Writes one line when the request has been answered or given up. What is set in the returned line meanwhile is part of it. */
+export function logHttpRequest({ method }: IncomingMessage, response: ServerResponse, path: string, logger: Logger): RequestLine {
+  const line: RequestLine = { requestId: randomUUID(), startedMs: performance.now(), operation: undefined, actor: undefined, code: undefined };
+  response.once('close', () => {
+    const { requestId, startedMs, operation, actor, code } = line;
+    logger[quietPaths.has(path) ? 'debug' : 'info']({
+      requestId, method, path: knownPaths.has(path) ? path : '(other)', operation, actor, code,
+      status: response.headersSent ? response.statusCode : undefined, aborted: response.writableFinished ? undefined : true, durationMs: sinceMs(startedMs),
+    }, requestMessage);
+  });
   return line;
 }
 

@@ -26,16 +26,16 @@ export async function answerGraphQL(request: IncomingMessage, response: ServerRe
     await answerOrThrow(request, response, service, apollo, line);
   } catch (error) {
     if (response.headersSent || request.destroyed && !(error instanceof ApiError)) return void response.destroy();
-    if (!(error instanceof ApiError)) return sendErrors(request, response, 500, service.format([error]));
+    const id = { 'x-request-id': line.requestId };
+    if (!(error instanceof ApiError)) return sendErrors(request, response, 500, service.format([error]), id);
     line.code = error.code;
     service.parts.metrics.countRefusal(error.code);
     const { status = statusOf[error.code] ?? 400, headers = {} } = error instanceof Refusal ? error : {};
-    sendErrors(request, response, status, service.format([error]), { ...headersOf[status], ...headers });
+    sendErrors(request, response, status, service.format([error]), { ...id, ...headersOf[status], ...headers });
   }
 }
 
 async function answerOrThrow(request: IncomingMessage, response: ServerResponse, service: GraphQLService, apollo: Apollo, line: RequestLine): Promise<void> {
-  const startedMs = performance.now();
   const { parts } = service;
   const type = preferredMediaType(request.headers.accept);
   if (!type) throw new Refusal(406, `the answer can only be ${mediaTypes.response} or ${mediaTypes.json}, which "accept" leaves out`);
@@ -50,7 +50,7 @@ async function answerOrThrow(request: IncomingMessage, response: ServerResponse,
   if (preparation.errors) {
     line.code = codeOf(preparation.errors);
     parts.metrics.countRefusal(String(preparation.errors[0]?.extensions['code']));
-    return sendErrors(request, response, statusOfRefusal(preparation.errors, type), service.format(preparation.errors));
+    return sendErrors(request, response, statusOfRefusal(preparation.errors, type), service.format(preparation.errors), { 'x-request-id': line.requestId });
   }
   const { prepared } = preparation;
   const operation = operationOf(prepared.document, parameters.operationName);
@@ -58,12 +58,17 @@ async function answerOrThrow(request: IncomingMessage, response: ServerResponse,
   if (operation?.operation === 'subscription') throw new Refusal(type === mediaTypes.json ? 200 : 400, 'subscriptions go over a WebSocket at the same address, by graphql-transport-ws');
   const context = createContext(parts, identity, () => signalOf(response), actor);
   const asked = { request, parameters, query, prepared, context };
-  const { status, headers, body } = await (parts.tracer === noTracer ? respond(apollo, asked)
+  const { status = 200, headers, text } = await (parts.tracer === noTracer ? respond(apollo, asked)
     : parts.tracer.span(line.operation ?? 'request', { actor }, () => respond(apollo, asked), header(request, 'traceparent')));
-  line.code = codeInAnswer(body);
+  line.code = codeInAnswer(text);
   const isWrongVariables = status === 400 && operation !== undefined;
-  send(response, isWrongVariables && type === mediaTypes.json ? 200 : status, { ...headers, 'content-type': `${type}; charset=utf-8` }, body);
-  if (line.operation) parts.metrics.observeOperation(line.operation, 'http', body.startsWith('{"errors"') ? 'error' : 'ok', (performance.now() - startedMs) / 1000);
+  send(response, isWrongVariables && type === mediaTypes.json ? 200 : status, { ...others(headers), 'x-request-id': line.requestId, 'content-type': `${type}; charset=utf-8` }, text);
+  if (line.operation) parts.metrics.observeOperation(line.operation, 'http', text.startsWith('{"errors"') ? 'error' : 'ok', (performance.now() - line.startedMs) / 1000);
+}
+
+/** What Apollo adds: nothing, most of the time. */
+function others(headers: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  return headers.size === 0 ? {} : Object.fromEntries(headers);
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {

@@ -5,6 +5,7 @@ import type { GraphQLService } from '../graphql-service.ts';
 import { servePlayground } from '../playground/serve-playground.ts';
 import type { WebSockets } from '../websocket/serve-websockets.ts';
 import { logHttpRequest } from '../request-log.ts';
+import type { RequestLine } from '../request-log.ts';
 import { send } from './answer.ts';
 import type { Apollo } from './apollo.ts';
 import { answerGraphQL } from './graphql-route.ts';
@@ -17,16 +18,18 @@ export const graphqlPath = '/graphql';
 export function createHttpServer(service: GraphQLService, apollo: Apollo, webSockets: WebSockets): Server {
   const playground = servePlayground();
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      service.parts.logger.error({ err: error }, 'a request met a fault of the server');
-      if (response.headersSent) response.destroy();
-      else send(response, 500, { 'content-type': 'text/plain; charset=utf-8' }, 'internal error\n');
-    });
-  });
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = pathOf(request);
     const line = logHttpRequest(request, response, path, service.parts.logger);
-    if (path === graphqlPath && !playground.wants(request)) return answerGraphQL(request, response, service, apollo, line);
+    if (path === graphqlPath && !playground.wants(request)) return void answerGraphQL(request, response, service, apollo, line).catch((error: unknown) => fail(error, response, line));
+    response.setHeader('x-request-id', line.requestId);
+    answer(path, request, response).catch((error: unknown) => fail(error, response, line));
+  });
+  const fail = (error: unknown, response: ServerResponse, { requestId }: RequestLine): void => {
+    service.parts.logger.error({ err: error }, 'a request met a fault of the server');
+    if (response.headersSent) response.destroy();
+    else send(response, 500, { 'content-type': 'text/plain; charset=utf-8', 'x-request-id': requestId }, 'internal error\n');
+  };
+  const answer = async (path: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method === 'GET' || request.method === 'HEAD') {
       if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) return playground.answer(path, request, response);
       if (path === '/healthz') return answerHealth(response);
