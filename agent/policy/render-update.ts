@@ -9,9 +9,9 @@ const batch = 1000;
 
 /**
  * The table with nothing in it: two looks at every packet that begins a connection, one for who sends it and one for who gets it, because a Pod of this node may be both.
- * Forwarded packets are seen after the Services' addresses were replaced; what Pods send to this node itself, such as questions to its DNS, is input.
+ * Forwarded packets are seen after the Services' addresses were replaced. What Pods send to this node itself is input: it passes, but for questions to the cluster's DNS.
  */
-const skeleton = `table ip ${policyTable} {
+const skeleton = (answeredHere: readonly string[]): string => `table ip ${policyTable} {
   set itself { type ipv4_addr . ipv4_addr ; }
   map ingress { type ipv4_addr : verdict ; }
   map egress { type ipv4_addr : verdict ; }
@@ -20,10 +20,11 @@ const skeleton = `table ip ${policyTable} {
     ip saddr . ip daddr @itself accept
     ip saddr vmap @egress
   }
-  chain egress_input { type filter hook input priority filter - 6 ; policy accept ;
+${answeredHere.length === 0 ? '' : `  chain egress_input { type filter hook input priority filter - 6 ; policy accept ;
     ct state established,related accept
-    ip saddr vmap @egress
+    ip daddr { ${answeredHere.join(', ')} } ip saddr vmap @egress
   }
+`}\
   chain ingress_forward { type filter hook forward priority filter - 5 ; policy accept ;
     ct state established,related accept
     ip saddr . ip daddr @itself accept
@@ -34,10 +35,10 @@ const skeleton = `table ip ${policyTable} {
 /** Removes the table, whether it is there or not. */
 export const renderRemoval = `table ip ${policyTable}\ndelete table ip ${policyTable}\n`;
 
-/** An update as the text of one `nft -f` transaction: what is new first, then what leads to it, then what nothing leads to any more. */
-export function renderUpdate(update: Update): string {
+/** An update as the text of one `nft -f` transaction: what is new first, then what leads to it, then what nothing leads to any more. `answeredHere`: where this node answers names. */
+export function renderUpdate(update: Update, answeredHere: readonly string[]): string {
   return [
-    ...(update.isFullLoad ? [renderRemoval, skeleton] : []),
+    ...(update.isFullLoad ? [renderRemoval, skeleton(answeredHere)] : []),
     ...update.newPeerSets.map(([name, { hasPorts }]) => addSet(name, hasPorts)),
     ...update.newPortSets.map((name) => addSet(name, true)),
     ...update.newChains.flatMap(([name, chain]) => [`add chain ip ${policyTable} ${name}`, ...renderChain(chain).map((rule) => `add rule ip ${policyTable} ${name} ${rule}`)]),

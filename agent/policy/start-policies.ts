@@ -40,7 +40,7 @@ const retryMs = { first: 500, last: 30_000 };
  * the server's absence, leave all rules in place: see `removePolicies`. What cannot be done is said once and tried again.
  */
 export function startPolicies({ view, answeredHere, logger, clock, host = createHost() }: PoliciesOptions): PodGuard & AsyncDisposable {
-  const table = createPolicyTable(host);
+  const table = createPolicyTable(host, answeredHere);
   const noted = new Map<string, NotedPod>();
   let touched = new Map<string, Set<string>>();
   let isEnded = false, lastFailure = '', delayMs = retryMs.first;

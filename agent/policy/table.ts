@@ -22,8 +22,8 @@ interface Known {
   readonly handle: number | undefined;
 }
 
-/** A table on a host. Nothing happens before the first `apply`; what a former agent left stays in force until then, and is replaced in one step. */
-export function createPolicyTable(host: Host): PolicyTable {
+/** A table on a host that answers names at some addresses. Nothing happens before the first `apply`; what a former agent left stays in force until then, and is replaced in one step. */
+export function createPolicyTable(host: Host, answeredHere: readonly string[]): PolicyTable {
   let known: Known | 'absent' | undefined;
 
   const remove = async (): Promise<boolean> => {
@@ -42,7 +42,7 @@ export function createPolicyTable(host: Host): PolicyTable {
       if (!update) return false;
       known = undefined;
       if (!held) await passBridgedPackets(host);
-      await host.run('nft', ['-f', '-'], renderUpdate(update));
+      await host.run('nft', ['-f', '-'], renderUpdate(update, answeredHere));
       known = { layout: next, members: membersAfter(held?.members ?? new Map(), next, update), handle: held ? held.handle : await findHandle(host) };
       return true;
     },

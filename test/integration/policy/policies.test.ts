@@ -19,7 +19,7 @@ import type { Askers } from './askers.ts';
 import { FakeCluster, podAt } from './fake-cluster.ts';
 
 // Pods a and b are of team blue, c (on the same node) and far (on another) of team red.
-const addresses = { a: '10.244.1.2', b: '10.244.1.3', c: '10.244.1.4', far: '10.244.2.2', client: '10.99.0.9', service: '10.96.0.20', dns: '10.96.0.10' } as const;
+const addresses = { a: '10.244.1.2', b: '10.244.1.3', c: '10.244.1.4', far: '10.244.2.2', client: '10.99.0.9', node: '10.99.0.1', service: '10.96.0.20', dns: '10.96.0.10' } as const;
 const pods = [podAt('a', 'blue', addresses.a, 'node-1'), podAt('b', 'blue', addresses.b, 'node-1'), podAt('c', 'red', addresses.c, 'node-1'), podAt('far', 'red', addresses.far, 'node-2')];
 const [a] = pods;
 const logger = pino({ level: 'silent' });
@@ -27,6 +27,7 @@ const logger = pino({ level: 'silent' });
 const hasty = { now: () => systemClock.now(), after: (ms: number, callback: () => void) => systemClock.after(ms / 100, callback) };
 
 let network: Network, askers: Askers, proxy: AsyncDisposable, dns: ChildProcess;
+let program: ChildProcess;
 let cluster: FakeCluster, policies: ReturnType<typeof startPolicies>;
 const start = (host: Host = network.node) => startPolicies({ view: cluster, answeredHere: [addresses.dns], logger, clock: hasty, host });
 
@@ -37,6 +38,8 @@ beforeAll(async () => {
   const endpointFile = path.join(import.meta.dirname, '../proxy/support/endpoint.mjs');
   dns = network.spawn('node', process.execPath, endpointFile, 'dns', '53', addresses.dns);
   await once(dns.stdout!, 'data');
+  program = network.spawn('node', process.execPath, endpointFile, 'program', '8080', addresses.node);
+  await once(program.stdout!, 'data');
   const view = new FakeView();
   proxy = startProxy({ ...facts, answeredHere: [addresses.dns], view, clock: systemClock, logger, host: network.node });
   view.set([service('a', { type: 'NodePort', clusterIP: addresses.service, ports: [servicePort({ port: 80, nodePort: 30080 })] })], [slice('a', [endpoint(addresses.a)])]);
@@ -48,7 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await policies[Symbol.asyncDispose]();
   await proxy[Symbol.asyncDispose]();
-  dns.kill('SIGKILL');
+  for (const server of [dns, program]) server.kill('SIGKILL');
   askers.end();
   await network.dispose();
 });
@@ -114,8 +117,8 @@ describe('egress', () => {
   const others: readonly Way[] = [['b', 'dns'], ['c', 'a'], ['node', 'a'], ['a', 'a'], ['a', 'service']];
   const dnsPods = { namespaceSelector: { matchLabels: { team: 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } };
 
-  test('a Pod that may connect to nothing does not reach the DNS of its node either, and still answers', () =>
-    expectOnly({ 'blue/x': deny }, others, [['a', 'b'], ['a', 'c'], ['a', 'far'], ['a', 'client'], ['a', 'dns'], ['a', 'dns', 'tcp']]));
+  test('a Pod that may connect to nothing still answers, and reaches its own node, but not the DNS there', () =>
+    expectOnly({ 'blue/x': deny }, [...others, ['a', 'node'], ['a', 'node', 'udp']], [['a', 'b'], ['a', 'c'], ['a', 'far'], ['a', 'client'], ['a', 'dns'], ['a', 'dns', 'tcp']]));
 
   test.each<readonly [string, NonNullable<NonNullable<NetworkPolicyInput['spec']>['egress']>[number]]>([
     ['its Pods by their labels', { to: [dnsPods] }],
