@@ -64,8 +64,8 @@ async function isRefused(credential: NodeCredential, { connect, nodeName, signal
 
 async function join(options: JoinOptions): Promise<NodeCredential> {
   const { joinTokenFile, connect, nodeName, clock, signal } = options;
-  if (!joinTokenFile) throw new ApiError('UNAUTHENTICATED', 'this node has no credential yet: or it has ended: start the agent with --join-token-file');
-  const token = (await readFile(joinTokenFile, 'utf8')).trim();
+  const token = joinTokenFile === undefined ? undefined : await readFile(joinTokenFile, 'utf8').then((text) => text.trim(), () => undefined);
+  if (!token) throw new ApiError('UNAUTHENTICATED', `node "${nodeName}" has no credential, or its credential has ended; it joins with a token: gantry node join --token TOKEN, or the agent's --join-token-file FILE`);
   await using client = connect(token);
   const { id, token: own, clusterID, expiresAt } = await client.joinNode(nodeName, { signal });
   // Unconfirmed: what the node had before ends once this one is written down.

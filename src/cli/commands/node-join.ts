@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { buildHelloImage } from '../../../examples/images/build-hello.mjs';
 import { CommandFailure, UsageError, text, texts } from '../command.ts';
 import type { Command } from '../command.ts';
 import { runAgent } from '../run-agent.ts';
@@ -9,10 +10,10 @@ const passed = ['node-name', 'node-ip', 'network', 'cluster-cidr', 'service-cidr
 
 /** Makes this machine a node of a cluster, for as long as it runs; Pods go on when it ends. */
 export const nodeJoin: Command = {
-  usage: '--server URL [--token TOKEN] [--node-name NAME] [--node-ip ADDRESS] [--network routes|vxlan] [--label KEY=VALUE …]',
+  usage: '--server URL [--token TOKEN] [--node-name NAME] [--node-ip ADDRESS] [--network routes|vxlan] [--cluster-cidr RANGE] [--service-cidr RANGE] [--label KEY=VALUE …]',
   summary: 'Makes this machine a node: runs its agent until Ctrl-C. The token is needed the first time only.',
   options: { token: { type: 'string' }, label: { type: 'string', multiple: true }, ...Object.fromEntries(passed.map((name) => [name, { type: 'string' } as const])) },
-  async run({ server, stateFolder, root, signal, dockerSocket }, { positionals, values }) {
+  async run({ server, stateFolder, root, signal, dockerSocket, print }, { positionals, values }) {
     if (positionals.length > 0) throw new UsageError(`usage: gantry node join ${this.usage}`);
     const folder = path.join(stateFolder, 'agent'), tokenFile = path.join(folder, 'join.token'), token = text(values, 'token');
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -22,8 +23,15 @@ export const nodeJoin: Command = {
     }
     const options = passed.flatMap((name) => { const value = text(values, name); return value === undefined ? [] : [`--${name}`, value]; });
     const labels = texts(values, 'label').flatMap((label) => ['--label', label]);
-    const docker = text(values, 'docker-socket') === undefined ? ['--docker-socket', dockerSocket] : [];
+    const given = text(values, 'docker-socket');
+    const docker = given === undefined ? ['--docker-socket', dockerSocket] : [];
+    print(await makeHelloImages(given ?? dockerSocket));
     const code = await runAgent(root, ['--server', server, '--state', folder, '--join-token-file', tokenFile, ...docker, ...options, ...labels], signal);
     if (code !== 0) throw new CommandFailure(`the agent ended with code ${code}`);
   },
 };
+
+/** No registry has the images of the hello cluster: every machine makes its own, as `npm start` does. A node without them is a node all the same. */
+function makeHelloImages(dockerSocket: string): Promise<string> {
+  return buildHelloImage(dockerSocket).then((names) => `images     ${names.join(', ')}\n`, (error: Error) => `images     those of examples/hello.yaml are missing here: ${error.message}\n`);
+}
