@@ -34,6 +34,7 @@ export const columns: Columns = {
     { heading: 'PODS_IN', cell: ({ spec }) => spec.podCIDR ?? '-' }, age, { heading: 'VERSION', cell: ({ status }) => status.nodeInfo?.kubeletVersion ?? '-' },
   ],
   EndpointSlice: [name, { heading: 'READY', cell: readyEndpoints }, { heading: 'PORTS', cell: ({ ports }) => ports.map(({ port, protocol }) => `${port ?? '*'}/${protocol}`).join(',') }, age],
+  Endpoints: [name, { heading: 'ENDPOINTS', cell: ({ subsets }) => subsets.flatMap(({ addresses, ports }) => addresses.flatMap(({ ip }) => (ports.length === 0 ? [ip] : ports.map(({ port }) => `${ip}:${port}`)))).join(',') || '<none>' }, age],
   NetworkPolicy: [name, { heading: 'POD_SELECTOR', cell: selectedPods }, { heading: 'TYPES', cell: ({ spec }) => spec.policyTypes.join(',') }, age],
   Namespace: [name, { heading: 'STATUS', cell: ({ status }) => status.phase }, age],
   ConfigMap: [name, data, age],

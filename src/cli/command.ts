@@ -27,6 +27,8 @@ export interface CommandContext {
   print(text: string): void;
   /** A client under the administrator's token; the same one at every call. */
   client(): Promise<Client>;
+  /** Makes the images of the hello cluster on a Docker Engine; their names. Rejects with the way out. */
+  makeHelloImages(dockerSocket: string): Promise<readonly string[]>;
   /** Where manifests come from with `-f -`. */
   readInput(): Promise<string>;
   now(): number;

@@ -4,6 +4,7 @@ import type { RunOptions } from '../control/run-reconciler.ts';
 import { deploymentReconciler } from './deployment/reconciler.ts';
 import { disruptionReconciler } from './disruption/reconciler.ts';
 import { endpointsReconciler } from './endpoints/reconciler.ts';
+import { endpointsMirrorReconciler } from './endpoints-mirror/reconciler.ts';
 import { eventExpiryReconciler } from './event-expiry/reconciler.ts';
 import { garbageCollector } from './garbage-collector/reconciler.ts';
 import type { AddressPool } from './load-balancer/address-pool.ts';
@@ -29,7 +30,7 @@ export interface ControllerOptions {
 }
 
 /** The names of all controllers. */
-export type ControllerName = 'deployment' | 'replica-set' | 'endpoints' | 'load-balancer' | 'namespace' | 'garbage-collector' | 'node-lifecycle' | 'pod-garbage' | 'event-expiry' | 'disruption' | 'node-drain';
+export type ControllerName = 'deployment' | 'replica-set' | 'endpoints' | 'endpoints-mirror' | 'load-balancer' | 'namespace' | 'garbage-collector' | 'node-lifecycle' | 'pod-garbage' | 'event-expiry' | 'disruption' | 'node-drain';
 
 /** Every controller, by name. A name without a controller does not compile. */
 export function controllers(options: ControllerOptions = {}): { readonly [Name in ControllerName]: LeaderTask } {
@@ -38,6 +39,7 @@ export function controllers(options: ControllerOptions = {}): { readonly [Name i
     deployment: reconcilerTask(deploymentReconciler, run),
     'replica-set': reconcilerTask(replicaSetReconciler, run),
     endpoints: reconcilerTask(endpointsReconciler, run),
+    'endpoints-mirror': reconcilerTask(endpointsMirrorReconciler, run),
     // One at a time: two that look at once would want the same address.
     'load-balancer': reconcilerTask(loadBalancerReconciler(options.loadBalancerPool), { ...run, concurrency: 1 }),
     namespace: reconcilerTask(namespaceReconciler, run),

@@ -3,6 +3,7 @@ import { clusterIPClaim } from './cluster-ip-claim/index.ts';
 import { configMap } from './config-map/index.ts';
 import { deployment } from './deployment/index.ts';
 import { endpointSlice } from './endpoint-slice/index.ts';
+import { endpoints } from './endpoints/index.ts';
 import { event } from './event/index.ts';
 import type { KindDefinition } from './kind.ts';
 import { loadBalancerIPClaim } from './load-balancer-ip-claim/index.ts';
@@ -24,6 +25,7 @@ export const kinds: { readonly [K in KindName]: KindDefinition<K> } = {
   ConfigMap: configMap,
   Deployment: deployment,
   EndpointSlice: endpointSlice,
+  Endpoints: endpoints,
   Event: event,
   LoadBalancerIPClaim: loadBalancerIPClaim,
   Namespace: namespace,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import pino from 'pino';
+import { buildHelloImage } from '../../examples/images/build-hello.mjs';
 import { commands } from '../cli/commands/index.ts';
 import { CommandFailure } from '../cli/command.ts';
 import { runCommand } from '../cli/run-command.ts';
@@ -38,6 +39,7 @@ process.exitCode = await runCommand(process.argv.slice(2), commands, (given) => 
     dockerSocket: (process.env['DOCKER_HOST'] || 'unix:///var/run/docker.sock').replace(/^unix:\/\//, ''),
     print: (shown) => void process.stdout.write(shown),
     client: () => (client ??= readToken().then((token) => createClient({ url: server, token, logger: pino({ level: 'silent' }) }))),
+    makeHelloImages: buildHelloImage,
     readInput: () => text(process.stdin),
     now: Date.now,
     async [Symbol.asyncDispose]() {

@@ -69,7 +69,7 @@ describe('gantry node join', () => {
     expect(first.output()).toMatch(/images +gantry\/hello:1, gantry\/hello:2/);
     await gantryCommand(gantry, 'apply', '-f', path.join(root, 'examples/hello.yaml'));
     const page = () => fetch('http://127.0.0.1:30080', { headers: { connection: 'close' }, signal: AbortSignal.timeout(2000) }).then((answer) => answer.text(), () => '');
-    await until(async () => /^Hello from hello-/.test(await page()), 'a Pod of the newcomer answers', 120_000);
+    await until(async () => (await page()).startsWith('Hello from hello-'), 'a Pod of the newcomer answers', 120_000);
     const started = async () => (await gantry.graphql<{ pods: { nodes: { status: { containerStatuses: { containerID: string; restartCount: number }[] } }[] } }>('{ pods(labelSelector: "app=hello") { nodes { status { containerStatuses { containerID restartCount } } } } }'))
       .pods.nodes.flatMap(({ status }) => status.containerStatuses.map(({ containerID, restartCount }) => `${containerID} ${restartCount}`)).toSorted();
     await until(async () => (await started()).length === 3, 'all three run');
@@ -81,7 +81,7 @@ describe('gantry node join', () => {
     const second = join();
     onTestFinished(async () => { await stop(second); });
     await until(async () => (await nodeStatus()) === 'True', `the node is back; it says ${second.output()}`, 120_000);
-    await until(async () => /^Hello from hello-/.test(await page()), 'its Pods stand behind the Service again', 60_000);
+    await until(async () => (await page()).startsWith('Hello from hello-'), 'its Pods stand behind the Service again', 60_000);
     expect(await started()).toEqual(before);
     expect(readFileSync(path.join(nodeFolder, 'agent/credential.json'), 'utf8')).not.toContain(token);
     expect(await stop(second)).toBe(0);

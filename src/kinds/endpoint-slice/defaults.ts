@@ -13,6 +13,7 @@ function defaultEndpoint(input: EndpointInput): Endpoint {
   return filled(input, { conditions: { ready, serving, terminating } });
 }
 
-function defaultPort(input: EndpointPortInput): EndpointPort {
+/** A port without a name has the empty one. */
+export function defaultPort(input: EndpointPortInput): EndpointPort {
   return filled(input, { name: input.name ?? '', protocol: input.protocol ?? 'TCP' });
 }

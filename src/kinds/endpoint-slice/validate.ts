@@ -36,10 +36,16 @@ function checkEndpoint(field: Field, endpoint: Endpoint, addressType: EndpointSl
 function checkAddress(field: Field, address: string, addressType: EndpointSlice['addressType']): void {
   if (addressType === 'FQDN') return checkName(field, 'dns-subdomain', address);
   checkIp(field, address, addressType === 'IPv4' ? 4 : 6);
+  checkReachable(field, address);
+}
+
+/** Reports an address that means another machine, or none, wherever it is used. */
+export function checkReachable(field: Field, address: string): void {
   if (/^(127\.|169\.254\.|0\.0\.0\.0$|fe[89ab].:|::1?$)/i.test(address)) field.fail(`${JSON.stringify(address)} must be an address that other nodes can reach, not of this machine alone`);
 }
 
-function checkEndpointPort(field: Field, { name, port }: EndpointPort): void {
+/** Reports what is wrong with one port of endpoints. */
+export function checkEndpointPort(field: Field, { name, port }: EndpointPort): void {
   if (name !== '') checkName(field.at('name'), 'dns-label', name);
   checkPort(field.at('port'), port);
 }

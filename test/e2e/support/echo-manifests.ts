@@ -44,6 +44,11 @@ spec: { ports: [{ port: 80 }] }
 ---
 apiVersion: v1
 kind: Service
+metadata: { name: by-hand-mirrored }
+spec: { ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Service
 metadata: { name: alias }
 spec: { type: ExternalName, externalName: echo.default.svc.cluster.local }
 ---

@@ -45,6 +45,8 @@ const inputs: { readonly [K in KindName]: fc.Arbitrary<Inputs[K]> } = {
   Deployment: fc.record({ metadata: metadata('Deployment', dnsSubdomain), spec: fc.record({ selector, template: podTemplate, replicas, strategy, minReadySeconds: fc.nat(60), revisionHistoryLimit: fc.nat(20), paused: fc.boolean() }, { requiredKeys: ['selector', 'template'] }) }),
   EndpointSlice: fc.record({ metadata: metadata('EndpointSlice', dnsSubdomain), addressType: fc.constant('IPv4' as const), endpoints: fc.array(endpoint, { maxLength: 5 }),
     ports: fc.uniqueArray(fc.record({ name: portName, port }, some), { maxLength: 3, selector: ({ name }) => name ?? '' }) }, { requiredKeys: ['metadata', 'addressType'] }),
+  Endpoints: fc.record({ metadata: metadata('Endpoints', dnsSubdomain), subsets: fc.array(fc.record({ addresses: fc.array(fc.record({ ip: ipv4, hostname: dnsLabel }, { requiredKeys: ['ip'] }), { minLength: 1, maxLength: 4 }),
+    ports: fc.array(fc.record({ port }), { maxLength: 1 }) }, { requiredKeys: ['addresses'] }), { maxLength: 3 }) }, { requiredKeys: ['metadata'] }),
   Event: fc.record({ metadata: metadata('Event', dnsSubdomain), involvedObject: fc.record({ kind: fc.constant('Pod'), namespace: fc.constant('default'), name: dnsSubdomain }), reason: fc.constantFrom('Started', 'FailedScheduling'), moment: dateTime,
     message: fc.string({ maxLength: 40 }), type: fc.constantFrom('Normal' as const, 'Warning' as const) }).map(({ moment, ...event }) => ({ ...event, firstTimestamp: moment, lastTimestamp: moment })),
   LoadBalancerIPClaim: fc.record({ metadata: metadata('LoadBalancerIPClaim', ipv4), spec: claimedBy }),

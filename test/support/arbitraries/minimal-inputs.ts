@@ -14,6 +14,7 @@ const contents: { readonly [K in KindName]: Omit<Inputs[K], 'metadata'> } = {
   ConfigMap: {},
   Deployment: { spec: { selector, template } },
   EndpointSlice: { addressType: 'IPv4' },
+  Endpoints: {},
   Event: { involvedObject: { kind: 'Pod', namespace: 'default', name: 'web' }, reason: 'Started', firstTimestamp: moment, lastTimestamp: moment },
   LoadBalancerIPClaim: { spec: claim },
   Namespace: {},

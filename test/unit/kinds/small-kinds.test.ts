@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../src/kinds/index.ts';
-import type { EndpointSliceInput, EventInput, NodeInput, NodeStatus, PodDisruptionBudgetInput } from '../../../src/model/object.ts';
+import type { EndpointSliceInput, EndpointsInput, EventInput, NodeInput, NodeStatus, PodDisruptionBudgetInput } from '../../../src/model/object.ts';
 import { minimalInput } from '../../support/arbitraries/minimal-inputs.ts';
 import { storedObject } from '../../support/arbitraries/stored.ts';
 import { pathsOf, problemsOf, updateProblemsOf } from './problems.ts';
@@ -98,6 +98,23 @@ describe('an EndpointSlice', () => {
 
   it('never changes its type of addresses', () => {
     expect(pathsOf(updateProblemsOf('EndpointSlice', slice, { ...slice, addressType: 'IPv6' }))).toEqual(['addressType']);
+  });
+});
+
+describe('Endpoints', () => {
+  const address = [{ ip: '10.0.0.1' }], port = [{ port: 80 }];
+  it.each<readonly [string, NonNullable<EndpointsInput['subsets']>[number], string]>([
+    ['no address', { ports: port }, 'subsets[0]'],
+    ['what is no address', { addresses: [{ ip: 'db.example.com' }], ports: port }, 'subsets[0].addresses[0].ip'],
+    ['an address of this machine alone', { notReadyAddresses: [{ ip: '127.0.0.1' }], ports: port }, 'subsets[0].notReadyAddresses[0].ip'],
+    ['a wrong hostname', { addresses: [{ ip: '10.0.0.1', hostname: 'a.b' }], ports: port }, 'subsets[0].addresses[0].hostname'],
+    ['a wrong node', { addresses: [{ ip: '10.0.0.1', nodeName: 'A' }], ports: port }, 'subsets[0].addresses[0].nodeName'],
+    ['a port without number', { addresses: address, ports: [{ name: 'web' }] }, 'subsets[0].ports[0].port'],
+    ['a port above all', { addresses: address, ports: [{ port: 65_536 }] }, 'subsets[0].ports[0].port'],
+    ['one of several ports without name', { addresses: address, ports: [{ name: 'web', port: 80 }, { port: 81 }] }, 'subsets[0].ports[1].name'],
+    ['a name twice', { addresses: address, ports: [{ name: 'web', port: 80 }, { name: 'web', port: 81 }] }, 'subsets[0].ports[1].name'],
+  ])('refuses %s', (_what, subset, path) => {
+    expect(pathsOf(problemsOf('Endpoints', { ...minimalInput('Endpoints'), subsets: [subset] }))).toEqual([path]);
   });
 });
 
