@@ -3,7 +3,7 @@ import type { KindName } from '../model/object.ts';
 import { UsageError } from './command.ts';
 
 const shortNames: Readonly<Record<string, KindName>> = {
-  cm: 'ConfigMap', deploy: 'Deployment', ep: 'EndpointSlice', endpoints: 'EndpointSlice', ev: 'Event', netpol: 'NetworkPolicy', no: 'Node', ns: 'Namespace', pdb: 'PodDisruptionBudget', po: 'Pod', rs: 'ReplicaSet', svc: 'Service',
+  cm: 'ConfigMap', deploy: 'Deployment', ep: 'EndpointSlice', ev: 'Event', netpol: 'NetworkPolicy', no: 'Node', ns: 'Namespace', pdb: 'PodDisruptionBudget', po: 'Pod', rs: 'ReplicaSet', svc: 'Service',
 };
 
 /** The kind that a person means: `Deployment`, `deployments`, `deploy`, in any case. Throws UsageError that names all kinds. */
