@@ -40,7 +40,7 @@ export function createCredentials(prisma: PrismaClient, clock: Clock, announce: 
   return {
     forget,
     issue: async (identity, expiresInMs) => {
-      const token = randomBytes(32).toString('base64url');
+      const token = newToken();
       const expiresAt = expiresInMs === undefined ? undefined : clock.now() + expiresInMs;
       const data = row(token, identity, clock.now(), expiresAt);
       await answered(prisma.credential.create({ data }));
@@ -76,6 +76,14 @@ export function createCredentials(prisma: PrismaClient, clock: Clock, announce: 
       return true;
     },
   };
+}
+
+/** Never begins with a dash: as a word of a command line (`--token TOKEN`) it would be read as an option. */
+function newToken(): string {
+  for (;;) {
+    const token = randomBytes(32).toString('base64url');
+    if (!token.startsWith('-')) return token;
+  }
 }
 
 function row(token: string, { type, name }: Identity, nowMs: number, expiresAt: number | undefined) {

@@ -53,7 +53,7 @@ describe('gantry node join', () => {
   test('without a token, with one that was revoked, or with one that has expired, nothing joins, and it says why', async () => {
     expect(await refused()).toMatch(/no credential.*--token/);
     const { createJoinToken } = await gantry.graphql<{ createJoinToken: { id: string; token: string } }>('mutation { createJoinToken(expiresInSeconds: 600) { id token } }');
-    await gantry.graphql('mutation ($id: String!) { revokeJoinToken(id: $id) { id } }', { id: createJoinToken.id });
+    await gantry.graphql('mutation ($id: ID!) { revokeJoinToken(id: $id) { id } }', { id: createJoinToken.id });
     expect(await refused('--token', createJoinToken.token)).toMatch(/token/);
     const { createJoinToken: short } = await gantry.graphql<{ createJoinToken: { token: string; expiresAt: string } }>('mutation { createJoinToken(expiresInSeconds: 1) { token expiresAt } }');
     await until(() => Promise.resolve(Date.now() > Date.parse(short.expiresAt)), 'the token has expired');

@@ -32,6 +32,12 @@ test('of several tokens of an identity all but one can be ended, and none when t
   expect(await one.identify(other.token)).toEqual({ type: 'node', name: 'node-2' });
 });
 
+test('a token can be a word of a command line: none begins with a dash', async () => {
+  const { credentials } = await open(await database());
+  const issued = await Promise.all(Array.from({ length: 400 }, () => credentials.issue(node)));
+  expect(issued.filter(({ token }) => token.startsWith('-'))).toEqual([]);
+});
+
 test('a token ends when its time is over', async () => {
   let ahead = 0;
   const clock = { ...systemClock, now: () => Date.now() + ahead };
