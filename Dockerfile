@@ -7,7 +7,7 @@ WORKDIR /gantry
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run generate && npm prune --omit=dev
+RUN npm run generate && npm run build && npm prune --omit=dev
 
 FROM ${BASE}
 LABEL dev.gantry.image=gantry
@@ -19,4 +19,4 @@ WORKDIR /gantry
 COPY --from=build /gantry ./
 EXPOSE 7480
 STOPSIGNAL SIGINT
-CMD ["node", "--import", "tsx", "src/main/start.ts", "--agent", "no"]
+CMD ["node", "dist/start.mjs", "--agent", "no"]

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { createClient } from '../src/client/create-client.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { Meters, measureProcess } from '../src/lib/meters.ts';
+import { projectFile } from '../src/lib/project-file.ts';
 import { startTracer } from '../src/lib/tracer.ts';
 import type { Tracer } from '../src/lib/tracer.ts';
 import { startAnnouncing } from './announce/start-announcing.ts';
@@ -38,9 +39,7 @@ import { createSimulatedRuntime } from './runtime/simulated/simulated-runtime.ts
 
 const clock = systemClock;
 
-/** Beside this folder; asked for by the entry that was started, as this code may run from a file elsewhere. */
-const packageFile = path.join(path.dirname(process.argv[1] ?? ''), '../package.json');
-const { version: agentVersion } = JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly version: string };
+const { version: agentVersion } = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as { readonly version: string };
 
 /** Where the agent tells how it is. */
 interface Observers {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { callDocker } from './docker-http.mjs';
+import { helloServer } from './hello-server.mjs';
 import { isStaticElf } from './static-elf.mjs';
 import { tar } from './tar.mjs';
 
@@ -46,7 +46,7 @@ function buildLayer(busybox) {
     { name: 'bin', isFolder: true },
     { name: 'bin/busybox', content: busybox, mode: 0o755 },
     ...applets.map((name) => ({ name: `bin/${name}`, linkTo: 'busybox' })),
-    { name: 'bin/hello', content: readFileSync(path.join(import.meta.dirname, 'hello.sh')), mode: 0o755 },
+    { name: 'bin/hello', content: helloServer, mode: 0o755 },
     { name: 'etc', isFolder: true },
     { name: 'etc/passwd', content: 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n' },
     { name: 'etc/group', content: 'root:x:0:\nnogroup:x:65534:\n' },

@@ -19,7 +19,7 @@ export async function main([command, ...args]) {
       case 'start':
         process.stdout.write('\n');
         await prepare(root, stateFolder);
-        return await runTs('src/main/start.ts', args, { NODE_ENV: 'production' });
+        return await runEntry('src/main/start.ts', args, { NODE_ENV: 'production' });
       case 'test':
         await prepare(root, stateFolder);
         await prepareTests(stateFolder);
@@ -30,7 +30,7 @@ export async function main([command, ...args]) {
       case 'fuzz':
       case 'bench':
         await prepare(root, stateFolder);
-        return await runTs(`test/${command}/main.ts`, args, { NODE_ENV: 'production' });
+        return await runEntry(`test/${command}/main.ts`, args, { NODE_ENV: 'production' });
       default:
         process.stderr.write('usage: node scripts/run.mjs start|test|reset|bench|chaos|fuzz [ARG…]\n');
         return 2;
@@ -51,7 +51,7 @@ export async function main([command, ...args]) {
 export async function runPrepared(file, args, isSetUpWanted) {
   try {
     if (isSetUpWanted) await prepare(root, path.resolve(process.env.GANTRY_STATE || '.gantry'));
-    return await runTs(file, args, { NODE_ENV: 'production' });
+    return await runEntry(file, args, { NODE_ENV: 'production' });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`\n${[error.lines.length > 0 ? '' : error.message, ...error.lines].filter(Boolean).join('\n')}\n`);
@@ -64,8 +64,8 @@ export async function runPrepared(file, args, isSetUpWanted) {
  * @param {readonly string[]} args
  * @param {Readonly<Record<string, string>>} env
  */
-function runTs(file, args, env) {
-  return runInPlace(process.execPath, ['--import', path.join(root, 'node_modules/tsx/dist/loader.mjs'), path.join(root, file), ...args], { env });
+function runEntry(file, args, env) {
+  return runInPlace(process.execPath, [path.join(root, 'scripts/entry.mjs'), file, ...args], { env });
 }
 
 /** @param {readonly string[]} args */
@@ -78,5 +78,5 @@ async function reset(args) {
     terminal.close();
     if (!/^y(es)?$/i.test(answer.trim())) return 1;
   }
-  return runTs('src/main/reset.ts', args.filter((arg) => arg !== '--yes'), { NODE_ENV: 'production' });
+  return runEntry('src/main/reset.ts', args.filter((arg) => arg !== '--yes'), { NODE_ENV: 'production' });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, isInterfaceType, isObjectType, isScalarType, isSpecifiedScalarType } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
+import { projectFile } from '../lib/project-file.ts';
 import type { ApiContext } from './context.ts';
 import { addTextFields } from './execute/text-fields.ts';
 import type { AnyResolver, Resolvers } from './resolvers.ts';
@@ -8,7 +9,7 @@ import { scalars } from './scalars/index.ts';
 
 /** The API's contract with what answers it. Throws where a resolver has no field, or a scalar, root field or subscription has no resolver. */
 export function createSchema(resolvers: Resolvers): GraphQLSchema {
-  const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'), { assumeValidSDL: true, noLocation: true });
+  const schema = buildSchema(readFileSync(projectFile('schema.graphql'), 'utf8'), { assumeValidSDL: true, noLocation: true });
   attachScalars(schema);
   for (const [typeName, fields] of Object.entries(resolvers.types)) {
     for (const [fieldName, resolver] of Object.entries(fields)) {

@@ -17,8 +17,6 @@ export interface CommandContext {
   readonly server: string;
   /** Absolute. */
   readonly stateFolder: string;
-  /** The project's folder. */
-  readonly root: string;
   /** This machine's Docker Engine. */
   readonly dockerSocket: string;
   /** Aborts on Ctrl-C. */

@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
+import { entryCommand } from '../lib/entry-command.ts';
+
+/** Young objects get little room before they are cleared: an agent makes few, and its node has better use for the memory. */
+const smallMemory = ['--max-semi-space-size=4'];
 
 /** The command line of an agent: Node, and what it is to run. */
-export function agentCommand(root: string, args: readonly string[]): readonly string[] {
-  return [process.execPath, '--max-semi-space-size=4', path.join(root, 'agent/main.mjs'), ...args];
+export function agentCommand(args: readonly string[]): readonly [string, ...string[]] {
+  return entryCommand('agent/main.ts', args, smallMemory);
 }
 
 /** Runs an agent with this terminal's input and output until it ends, or the signal tells it to. Its exit code. */
-export function runAgent(root: string, args: readonly string[], signal: AbortSignal): Promise<number> {
-  const [program = process.execPath, ...rest] = agentCommand(root, args);
+export function runAgent(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const [program, ...rest] = agentCommand(args);
   return new Promise((resolve, reject) => {
     const child = spawn(program, rest, { stdio: 'inherit', detached: true });
     const stop = (): void => void child.kill('SIGTERM');

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { agentCommand } from '../cli/run-agent.ts';
 import { backoffMs } from '../lib/backoff.ts';
 
 /** The agent of this machine as a process of its own. */
@@ -11,20 +12,17 @@ export interface AgentProcess {
   stop(): Promise<void>;
 }
 
-/** Young objects get little room before they are cleared: an agent makes few, and its node has better use for the memory. */
-const smallMemory = ['--max-semi-space-size=4'];
-
 /**
  * Keeps one agent running: started again, after a growing pause, when it ends by itself. It leaves the terminal's signals to us (own session) and ends
  * by itself when we are gone (its IPC channel closes). What it prints goes to `agent.log` in the state folder.
  */
 export function keepAgentRunning(options: { readonly args: readonly string[]; readonly stateFolder: string; readonly logger: Logger }): AgentProcess {
-  const entry = path.resolve(import.meta.dirname, '../../agent/main.mjs');
+  const [program, ...args] = agentCommand(options.args);
   let child: ChildProcess | undefined, stopped = false, failures = 0, timer: NodeJS.Timeout | undefined;
   const start = () => {
     const log = openSync(path.join(options.stateFolder, 'agent.log'), 'a', 0o600);
     const began = Date.now();
-    child = spawn(process.execPath, [...smallMemory, entry, ...options.args], { stdio: ['ignore', log, log, 'ipc'], detached: true, env: { ...process.env, NODE_ENV: 'production' } });
+    child = spawn(program, args, { stdio: ['ignore', log, log, 'ipc'], detached: true, env: { ...process.env, NODE_ENV: 'production' } });
     closeSync(log);
     child.once('exit', (code, signal) => {
       child = undefined;

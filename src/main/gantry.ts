@@ -35,7 +35,7 @@ process.exitCode = await runCommand(process.argv.slice(2), commands, (given) => 
   const server = apiUrl(given ?? (process.env['GANTRY_SERVER'] || `http://127.0.0.1:${process.env['GANTRY_PORT'] || '7480'}`));
   let client: Promise<Client> | undefined;
   return {
-    server, stateFolder, root: path.resolve(import.meta.dirname, '../..'), signal: abort.signal,
+    server, stateFolder, signal: abort.signal,
     dockerSocket: (process.env['DOCKER_HOST'] || 'unix:///var/run/docker.sock').replace(/^unix:\/\//, ''),
     print: (shown) => void process.stdout.write(shown),
     client: () => (client ??= readToken().then((token) => createClient({ url: server, token, logger: pino({ level: 'silent' }) }))),

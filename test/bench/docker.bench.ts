@@ -5,6 +5,7 @@ import { pauseImageName } from '../../agent/runtime/docker/pause-image.ts';
 import { dockerPost, listContainers } from '../e2e/support/docker.ts';
 import { until } from '../e2e/support/engine.ts';
 import type { Bench, Row } from './bench.ts';
+import { runBench } from './run-bench.ts';
 import type { Gantry } from '../e2e/support/gantry.ts';
 import { startCluster } from './support/cluster.ts';
 import type { BenchCluster } from './support/cluster.ts';
@@ -13,7 +14,7 @@ const replicas = 50, few = 3, rounds = 2, atOnce = 4, restMs = 10_000;
 const image = 'gantry/bench:1';
 
 /** A Deployment on real containers against a bare loop of the same calls, in turn, and what server and agent hold of the machine's memory with few Pods and with many. */
-export const bench: Bench = async (tell) => {
+const bench: Bench = async (tell) => {
   tell('starting');
   await using cluster = await startCluster();
   const { gantry, socket } = cluster;
@@ -118,3 +119,5 @@ function descendants(pid: number): readonly number[] {
 function parentOf(pid: string): number {
   try { return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]); } catch { return NaN; }
 }
+
+await runBench(bench);

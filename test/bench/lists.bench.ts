@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fastify from 'fastify';
 import mercurius from 'mercurius';
+import { projectFile } from '../../src/lib/project-file.ts';
 import type { Bench, Row } from './bench.ts';
+import { runBench } from './run-bench.ts';
 import { httpLoad } from './support/http-load.ts';
 import { millis, rate } from './support/measure.ts';
 import { createAll, podInput } from './support/pods.ts';
@@ -15,13 +17,13 @@ const queries = [
 ] as const;
 
 /** Reads through HTTP, against mercurius with jit on the same schema text and the same objects. */
-export const bench: Bench = async (tell) => {
+const bench: Bench = async (tell) => {
   await using server = await startServer();
   await createAll(server.registry, Array.from({ length: 1000 }, (_, i) => ({ verb: 'create', kind: 'Pod', input: podInput(`pod-${i}`) })));
   const { snapshot } = server.store;
   const peer = fastify();
   await peer.register(mercurius, {
-    schema: readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'), jit: 1, graphiql: false,
+    schema: readFileSync(projectFile('schema.graphql'), 'utf8'), jit: 1, graphiql: false,
     resolvers: { Query: { pods: () => ({ nodes: snapshot.call(server.store).list('Pod') }), pod: (_: unknown, { name }: { name: string }) => snapshot.call(server.store).get('Pod', 'default', name) } },
   });
   const peerUrl = `${await peer.listen({ host: '127.0.0.1', port: 0 })}/graphql`;
@@ -39,3 +41,5 @@ export const bench: Bench = async (tell) => {
   await peer.close();
   return rows;
 };
+
+await runBench(bench);

@@ -3,8 +3,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { entryCommand } from '../../src/lib/entry-command.ts';
+import { projectFile } from '../../src/lib/project-file.ts';
 import { createProgress } from '../../src/main/progress.ts';
 import { decimal, explainArguments, readArguments, whole } from '../support/read-arguments.ts';
 import { benches } from './bench.ts';
@@ -63,9 +64,9 @@ function tellAll(): void {
 
 /** Runs one benchmark; rejects with the end of what it printed when it fails. */
 async function run(name: BenchName, tell: Tell): Promise<readonly Row[]> {
-  const folder = import.meta.dirname;
-  const own = benches[name].onOwnMachine ? [path.join(folder, '../../scripts/machine.mjs'), 'gantry-bench', process.execPath] : [];
-  const child = spawn(process.execPath, [...own, '--import', 'tsx', path.join(folder, 'run-one.ts'), name], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const own = benches[name].onOwnMachine ? [process.execPath, projectFile('scripts/machine.mjs'), 'gantry-bench'] : [];
+  const [program = '', ...args] = [...own, ...entryCommand(`test/bench/${name}.bench.ts`, [])];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   running = child;
   let errors = '', found: readonly Row[] | undefined;
   child.stderr.setEncoding('utf8').on('data', (text: string) => { errors = (errors + text).slice(-3000); });

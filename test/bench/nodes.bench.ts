@@ -9,10 +9,12 @@ import { buildHelloImage } from '../../examples/images/build-hello.mjs';
 import { createClient } from '../../src/client/create-client.ts';
 import type { Client } from '../../src/client/client.ts';
 import { conditionOf } from '../../src/model/conditions.ts';
+import { projectFile } from '../../src/lib/project-file.ts';
 import { gantryCommand } from '../e2e/support/dev-nodes.ts';
 import { until } from '../e2e/support/engine.ts';
 import { podIP, processOf } from '../e2e/support/probes.ts';
 import type { Bench, Row } from './bench.ts';
+import { runBench } from './run-bench.ts';
 import { startCluster } from './support/cluster.ts';
 import type { BenchCluster } from './support/cluster.ts';
 import { millis, summary } from './support/measure.ts';
@@ -22,7 +24,7 @@ const run = promisify(execFile);
 const inNode = (index: number) => ['nsenter', `--net=/run/netns/gantry-${name}-${index}`];
 
 /** Two nodes, each with an engine of its own: how soon a ready Pod is reached through a Service on the other node, and how much goes from Pod to Pod against the bare link. */
-export const bench: Bench = async (tell) => {
+const bench: Bench = async (tell) => {
   tell('starting');
   await using cluster = await startCluster();
   await buildHelloImage(cluster.socket);
@@ -55,7 +57,7 @@ async function startPods({ gantry }: BenchCluster, client: Client): Promise<Read
 async function readyRow(client: Client, pids: ReadonlyMap<string, string>): Promise<Row> {
   const names = Array.from({ length: services }, (_, i) => `toggled-${i}`);
   const addresses = await Promise.all(names.map(async (one) => (await client.get('Service', { name: one }))!.spec.clusterIP!));
-  const [program = '', ...args] = [...inNode(2), process.execPath, path.join(import.meta.dirname, 'support/first-answer.mjs'), ...addresses.flatMap((address) => [address, '80'])];
+  const [program = '', ...args] = [...inNode(2), process.execPath, projectFile('test/bench/support/first-answer.mjs'), ...addresses.flatMap((address) => [address, '80'])];
   const asker = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const isGone = new Set<number>(), firstAt = new Map<number, number>();
   createInterface({ input: asker.stdout }).on('line', (line) => {
@@ -94,7 +96,7 @@ async function flowRow(pids: ReadonlyMap<string, string>, to: string): Promise<R
 
 /** Bytes a second from one place to another. */
 async function flow(from: readonly string[], to: readonly string[], host: string, port: number): Promise<number> {
-  const tool = path.join(import.meta.dirname, 'support/throughput.mjs');
+  const tool = projectFile('test/bench/support/throughput.mjs');
   const [taker = '', ...takerArgs] = [...to, process.execPath, tool, 'take', String(port)];
   const taking = spawn(taker, takerArgs, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: taking.stdout })[Symbol.asyncIterator]();
@@ -103,3 +105,5 @@ async function flow(from: readonly string[], to: readonly string[], host: string
   await run(giver, giverArgs);
   return Number((await lines.next()).value);
 }
+
+await runBench(bench);

@@ -6,12 +6,13 @@ import { planRuleset } from '../../agent/proxy/plan-ruleset.ts';
 import type { EndpointSlice, Service } from '../../src/model/object.ts';
 import { endpoint, facts, service, servicePort, slice } from '../unit/agent/proxy/fixtures.ts';
 import type { Bench, Row } from './bench.ts';
+import { runBench } from './run-bench.ts';
 import { millis, summary } from './support/measure.ts';
 
 const rounds = 30;
 
 /** One endpoint that changes, from the objects to the kernel, with many Services around it, against nft changing the same element by itself. */
-export const bench: Bench = async (tell) => {
+const bench: Bench = async (tell) => {
   const rows: Row[] = [];
   for (const count of [1000, 10_000]) {
     tell(`${count.toLocaleString('en')} Services`);
@@ -58,3 +59,5 @@ async function changeByHand(host: Host, round: number): Promise<number> {
   await host.run('nft', ['-f', '-'], script);
   return performance.now() - from;
 }
+
+await runBench(bench);

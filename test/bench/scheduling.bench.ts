@@ -2,6 +2,7 @@ import type { RequestedChange } from '../../src/registry/registry.ts';
 import { runScheduler } from '../../src/scheduler/run-scheduler.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { Bench } from './bench.ts';
+import { runBench } from './run-bench.ts';
 import { openBarePostgres } from './support/bare-postgres.ts';
 import { measure, millis, rate } from './support/measure.ts';
 import { createAll, podInput } from './support/pods.ts';
@@ -11,7 +12,7 @@ const nodeCount = 5000, podCount = 10_000, makers = 64;
 const allocatable = { cpu: '64', memory: '256Gi', pods: '250' };
 
 /** Pods made one by one, from the first create to the last binding stored, on simulated nodes, with the real store, registry and scheduler, and an event for each. The peer writes the same rows. */
-export const bench: Bench = async (tell) => {
+const bench: Bench = async (tell) => {
   await using server = await startServer();
   const { store, registry, recorder, logger } = server;
   tell(`making ${nodeCount} nodes`);
@@ -63,3 +64,5 @@ export const bench: Bench = async (tell) => {
     peer: `PostgreSQL, two inserts and an update ${rate(peer.perSecond)}`, ratio: ours.perSecond / peer.perSecond,
   }];
 };
+
+await runBench(bench);

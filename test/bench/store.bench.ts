@@ -4,6 +4,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import type { StoredObject } from '../../src/model/object.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Bench, Row } from './bench.ts';
+import { runBench } from './run-bench.ts';
 import { openBarePostgres } from './support/bare-postgres.ts';
 import { startDatabase } from './support/database.ts';
 import { measure, millis, rate } from './support/measure.ts';
@@ -12,7 +13,7 @@ const levels = [{ callers: 1, reach: 'p50 â‰¤ 1 ms' }, { callers: 64, reach: 'â‰
 const measureMs = 3000;
 
 /** Updates of objects of 2 KB, each caller its own and waiting for each answer. */
-export const bench: Bench = async (tell) => {
+const bench: Bench = async (tell) => {
   await using database = await startDatabase();
   await using store = await openStore({ databaseUrl: database.url, clock: systemClock, logger: pino({ level: 'silent' }) });
   await using bare = await openBarePostgres(database.url);
@@ -58,3 +59,5 @@ function made(name: string): StoredObject {
   const data = Object.fromEntries(Array.from({ length: 24 }, (_, at) => [`setting-${at}`, `value "${at}" ${'x'.repeat(45)}`]));
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data } as StoredObject;
 }
+
+await runBench(bench);

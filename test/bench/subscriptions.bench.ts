@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bench } from './bench.ts';
+import { runBench } from './run-bench.ts';
 import { startSubscriptionPeer } from './support/graphql-ws-peer.ts';
 import { millis, rate } from './support/measure.ts';
 import { createAll, podInput } from './support/pods.ts';
@@ -11,7 +12,7 @@ const count = 1000, changesPerSecond = 100, forSeconds = 3, peerSeconds = 1, pod
 const query = 'subscription { pods { type revision object { metadata { name resourceVersion annotations } status { phase } } } }';
 
 /** Equal subscriptions to the same Pods while these change: from just before the commit to the arrival at the client. The peer gets the same load for a shorter time. */
-export const bench: Bench = async (tell) => {
+const bench: Bench = async (tell) => {
   await using server = await startServer();
   await createAll(server.registry, Array.from({ length: pods }, (_, i) => ({ verb: 'create', kind: 'Pod', input: podInput(`pod-${i}`) })));
   tell(`${count} clients`);
@@ -38,3 +39,5 @@ async function deliver({ registry, token }: BenchServer, url: string, seconds: n
   }));
   return { ...await result, refused, all: count * changes };
 }
+
+await runBench(bench);

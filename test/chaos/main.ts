@@ -1,6 +1,7 @@
 // `npm run chaos -- --minutes N [--seed S]`: a long campaign and its report, then a rollout whose server is killed again and again.
 import { spawnSync } from 'node:child_process';
-import path from 'node:path';
+import { entryCommand } from '../../src/lib/entry-command.ts';
+import { projectFile } from '../../src/lib/project-file.ts';
 import { decimal, explainArguments, readArguments, whole } from '../support/read-arguments.ts';
 import { describeReport } from './campaign/describe-report.ts';
 import { interruptRollout } from './campaign/interrupt-rollout.ts';
@@ -30,8 +31,7 @@ if (end !== undefined) {
   process.exitCode = end;
 } else if (isOnDocker && kills > 0 && process.env['GANTRY_MACHINE'] === undefined) {
   // A network namespace of its own, so that the agent's packet rules and routes touch nothing else.
-  const machine = path.resolve(import.meta.dirname, '../../scripts/machine.mjs');
-  process.exitCode = spawnSync(process.execPath, [machine, 'gantry-chaos', process.execPath, ...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' }).status ?? 1;
+  process.exitCode = spawnSync(process.execPath, [projectFile('scripts/machine.mjs'), 'gantry-chaos', ...entryCommand('test/chaos/main.ts', process.argv.slice(2))], { stdio: 'inherit' }).status ?? 1;
 } else {
   if (minutes > 0) await campaign();
   if (kills > 0) await rollout();

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { projectFile } from '../../lib/project-file.ts';
 import { send } from '../http/answer.ts';
 import { firstSteps } from './first-steps.ts';
 
@@ -24,11 +25,11 @@ interface Asset {
 const types: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8', json: 'application/json; charset=utf-8',
 };
-const installed = (path: string) => new URL(`../../../node_modules/${path}`, import.meta.url);
-const own = (path: string) => new URL(`./page/${path}`, import.meta.url);
+const installed = (name: string) => projectFile(`node_modules/${name}`);
+const own = (name: string) => projectFile(`src/api/playground/page/${name}`);
 
 /** Every file of the page by its path; nothing else is served, and nothing from other hosts is needed. */
-const files: Readonly<Record<string, URL>> = {
+const files: Readonly<Record<string, string>> = {
   '/graphql': own('index.html'),
   '/graphql/playground.js': own('playground.js'),
   '/graphql/playground.css': own('playground.css'),
@@ -69,8 +70,9 @@ async function load(path: string): Promise<Asset | undefined> {
   if (path === '/graphql/first-steps.json') return assetOf('json', Buffer.from(JSON.stringify(firstSteps)));
   const socket = socketFile.exec(path)?.[1];
   const file = socket ? installed(`graphql-ws/dist/${socket}`) : files[path];
-  const body = file && await readFile(file).catch(() => undefined);
-  return body && assetOf(file.pathname.slice(file.pathname.lastIndexOf('.') + 1), body);
+  if (file === undefined) return undefined;
+  const body = await readFile(file).catch(() => undefined);
+  return body && assetOf(file.slice(file.lastIndexOf('.') + 1), body);
 }
 
 async function assetOf(extension: string, body: Buffer): Promise<Asset> {

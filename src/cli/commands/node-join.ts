@@ -12,7 +12,7 @@ export const nodeJoin: Command = {
   usage: '--server URL [--token TOKEN] [--node-name NAME] [--node-ip ADDRESS] [--network routes|vxlan] [--cluster-cidr RANGE] [--service-cidr RANGE] [--label KEY=VALUE …]',
   summary: 'Makes this machine a node: runs its agent until Ctrl-C. The token is needed the first time only.',
   options: { token: { type: 'string' }, label: { type: 'string', multiple: true }, ...Object.fromEntries(passed.map((name) => [name, { type: 'string' } as const])) },
-  async run({ server, stateFolder, root, signal, dockerSocket, print, makeHelloImages }, { positionals, values }) {
+  async run({ server, stateFolder, signal, dockerSocket, print, makeHelloImages }, { positionals, values }) {
     if (positionals.length > 0) throw new UsageError(`usage: gantry node join ${this.usage}`);
     const folder = path.join(stateFolder, 'agent'), tokenFile = path.join(folder, 'join.token'), token = text(values, 'token');
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -26,7 +26,7 @@ export const nodeJoin: Command = {
     const docker = given === undefined ? ['--docker-socket', dockerSocket] : [];
     // No registry has them: every machine makes its own, as `npm start` does. A node without them is a node all the same.
     print(await makeHelloImages(given ?? dockerSocket).then((names) => `images     ${names.join(', ')}\n`, (error: Error) => `images     those of examples/hello.yaml are missing here: ${error.message}\n`));
-    const code = await runAgent(root, ['--server', server, '--state', folder, '--join-token-file', tokenFile, ...docker, ...options, ...labels], signal);
+    const code = await runAgent(['--server', server, '--state', folder, '--join-token-file', tokenFile, ...docker, ...options, ...labels], signal);
     if (code !== 0) throw new CommandFailure(`the agent ended with code ${code}`);
   },
 };

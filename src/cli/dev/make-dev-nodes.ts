@@ -43,10 +43,10 @@ export async function makeDevNodes(context: CommandContext, layout: DevLayout, w
   const images = await copyImages(context.dockerSocket, nodes.map(({ socket }) => socket), wanted.images, `${layout.folder}/images.tar`);
   context.print(`engines    ${nodes.length} Docker Engines, ${images} images\n`);
 
-  const server = await reachableServer(layout, context.root, context.server);
+  const server = await reachableServer(layout, context.server);
   let token: Promise<string> | undefined;
   const joinToken = (): Promise<string> => (token ??= createJoinToken(client, joinTokenSeconds));
-  for (const node of nodes) await ensureAgent(node, context.root, server, ['--cluster-cidr', wanted.clusterCIDR, ...wanted.agentOptions], joinToken);
+  for (const node of nodes) await ensureAgent(node, server, ['--cluster-cidr', wanted.clusterCIDR, ...wanted.agentOptions], joinToken);
   await Promise.all(nodes.map((node) => waitUntilReady(context, node)));
   return nodes;
 }

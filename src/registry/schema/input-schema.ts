@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, GraphQLScalarType } from 'graphql';
 import type { GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { isInputObjectType, isObjectType } from 'graphql';
+import { projectFile } from '../../lib/project-file.ts';
 import { scalarReaders } from '../../model/scalars/index.ts';
 
 let built: GraphQLSchema | undefined;
@@ -26,7 +27,7 @@ export function objectType(name: string): GraphQLObjectType {
 }
 
 function build(): GraphQLSchema {
-  const schema = buildSchema(readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8'), { assumeValid: true, assumeValidSDL: true, noLocation: true });
+  const schema = buildSchema(readFileSync(projectFile('schema.graphql'), 'utf8'), { assumeValid: true, assumeValidSDL: true, noLocation: true });
   for (const type of Object.values(schema.getTypeMap())) {
     const read = scalarReaders[type.name];
     if (type instanceof GraphQLScalarType && read) type.parseValue = read;

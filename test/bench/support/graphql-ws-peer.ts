@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buildSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { projectFile } from '../../../src/lib/project-file.ts';
 import type { Store } from '../../../src/store/store.ts';
 
 /** A server of subscriptions to Pods by graphql-ws and graphql-js as they come, on the same schema text and the same changes. */
@@ -13,7 +14,7 @@ export interface SubscriptionPeer extends AsyncDisposable {
 
 /** Starts one. */
 export async function startSubscriptionPeer(store: Pick<Store, 'onChanges'>): Promise<SubscriptionPeer> {
-  const schema = buildSchema(readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8'));
+  const schema = buildSchema(readFileSync(projectFile('schema.graphql'), 'utf8'));
   schema.getSubscriptionType()!.getFields()['pods']!.subscribe = () => podEvents(store);
   const server = createServer();
   useServer({ schema }, new WebSocketServer({ server, path: '/graphql', perMessageDeflate: false }));

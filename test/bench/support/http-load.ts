@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { entryCommand } from '../../../src/lib/entry-command.ts';
 import type { Measured } from './measure.ts';
 
 /** What a load asks for. */
@@ -15,7 +15,8 @@ export interface Load {
 
 /** Sends one load from a process of its own, as clients would. Rejects when an answer is not 200 or carries errors. */
 export async function httpLoad(load: Load): Promise<Measured> {
-  const client = spawn(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, 'http-load-client.ts')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [program, ...args] = entryCommand('test/bench/support/http-load-client.ts', []);
+  const client = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>((resolve) => { client.once('close', resolve); });
   client.stdin.end(JSON.stringify(load));
   let measured: Measured | undefined;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { entryCommand } from '../../../src/lib/entry-command.ts';
 import type { Measured } from './measure.ts';
 
 /** Who subscribes to what. */
@@ -21,7 +21,8 @@ export interface StartedSubscribers {
 
 /** Starts them. */
 export async function startSubscribers(subscribers: Subscribers): Promise<StartedSubscribers> {
-  const client = spawn(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, 'subscribers-client.ts')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [program, ...args] = entryCommand('test/bench/support/subscribers-client.ts', []);
+  const client = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   client.stdin.end(JSON.stringify(subscribers));
   const lines = createInterface({ input: client.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<string> => {

@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { entryCommand } from '../../../src/lib/entry-command.ts';
 import { dieWithUs } from './die-with-us.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
 
 /** A real process of `agent/main.ts`. */
 export interface AgentProcess extends AsyncDisposable {
@@ -18,10 +18,11 @@ export interface AgentProcess extends AsyncDisposable {
 export async function startAgent(options: { readonly server: string; readonly joinToken: string; readonly folder: string; readonly more: readonly string[] }): Promise<AgentProcess> {
   const tokenFile = path.join(options.folder, 'join.token');
   await writeFile(tokenFile, options.joinToken, { mode: 0o600 });
-  const child = spawn(process.execPath, [
-    '--import', 'tsx', 'agent/main.ts', '--server', options.server, '--node-name', 'rolling', ...options.more,
+  const [program, ...args] = entryCommand('agent/main.ts', [
+    '--server', options.server, '--node-name', 'rolling', ...options.more,
     '--state', path.join(options.folder, 'agent'), '--join-token-file', tokenFile, '--log-level', 'warn',
-  ], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VITEST: undefined, NODE_ENV: 'production' } });
+  ]);
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VITEST: undefined, NODE_ENV: 'production' } });
   const release = child.pid === undefined ? () => undefined : dieWithUs(child.pid);
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { log = (log + text).slice(-20_000); });

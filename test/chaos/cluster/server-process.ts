@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { leaderLeases } from '../../../src/control/run-as-leader.ts';
+import { entryCommand } from '../../../src/lib/entry-command.ts';
 import { dieWithUs } from './die-with-us.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
+const [program, ...args] = entryCommand('src/main/server.ts', []);
 const keptLines = 200;
 const controllersLease = leaderLeases.controllers;
 
@@ -46,8 +46,8 @@ export class ServerProcess {
   async start(): Promise<void> {
     if (this.#child) return;
     const { name, port, databaseUrl, stateFolder, leaseMs } = this.#options;
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main/server.ts'], {
-      cwd: root, stdio: ['ignore', 'pipe', 'pipe'],
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env, VITEST: undefined, NODE_ENV: 'production', GANTRY_STATE: stateFolder, GANTRY_PORT: String(port), DATABASE_URL: databaseUrl,
         GANTRY_LEASE_SECONDS: String(leaseMs / 1000), GANTRY_NODE_NAME: name, GANTRY_LOG: 'info',

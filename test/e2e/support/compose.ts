@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { projectFile } from '../../../src/lib/project-file.ts';
 import { importDebianImage } from './debian-image.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
+const root = projectFile('');
 const run = promisify(execFile);
 const base = 'gantry-test/debian:1', postgres = 'gantry-test/postgres:1', gantry = 'gantry:dev';
 

@@ -4,9 +4,10 @@ import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSyn
 import { request } from 'node:http';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { projectFile } from '../../../src/lib/project-file.ts';
 
 const run = promisify(execFile);
-const folder = path.resolve(import.meta.dirname, '../../../.gantry/test/images');
+const folder = projectFile('.gantry/test/images');
 
 /** A file system made of Debian's packages on the spot, since tests must not need an image registry. */
 export interface DebianImage {

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { projectFile } from '../../../src/lib/project-file.ts';
 import { dockerGet, listContainers } from './docker.ts';
 import type { Gantry } from './gantry.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
+const root = projectFile('');
 const run = promisify(execFile);
 
 /** `gantry …` against a running Gantry; what it printed. Rejects with what it complained of. */

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { projectFile } from '../../../src/lib/project-file.ts';
 import { until } from './engine.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
+const root = projectFile('');
 
 /** A Gantry started the way a person starts it. */
 export interface Gantry {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Client } from '../../../src/client/client.ts';
+import { projectFile } from '../../../src/lib/project-file.ts';
 import type { Answers } from '../../integration/proxy/support/network.ts';
 import { dockerGet, listContainers } from './docker.ts';
 import { until } from './engine.ts';
@@ -10,7 +11,7 @@ import { until } from './engine.ts';
 /** Runs a program; rejects when it fails. */
 export const run = promisify(execFile);
 /** Where the server `endpoint.mjs` and the client `client.mjs` are. */
-export const tools = path.resolve(import.meta.dirname, '../../integration/proxy/support');
+export const tools = projectFile('test/integration/proxy/support');
 
 /** Protocol, host, port, how often. */
 export type Question = readonly [protocol: 'tcp' | 'udp', host: string, port: number, count?: number];

@@ -40,6 +40,13 @@ test('reserved packages and surroundings', () => {
   expect(found('reserved', 'src/api/a.ts', '// process.env and Date.now()\nconst text = "process.env";')).toEqual([]);
 });
 
+test('place', () => {
+  const message = "1: import.meta is another file's once a program's code is put together; name files by projectFile of src/lib/project-file.ts";
+  for (const path of ['src/store/a.ts', 'agent/main.ts', 'test/bench/a.bench.ts', 'test/e2e/support/a.ts']) expect(found('place', path, "const file = new URL('a.sql', import.meta.url);")).toEqual([message]);
+  for (const path of ['src/lib/project-file.ts', 'scripts/generate/main.ts', 'test/chaos/a.test.ts', 'test/integration/a.ts']) expect(found('place', path, 'const folder = import.meta.dirname;')).toEqual([]);
+  expect(found('place', 'src/store/a.ts', "class A { constructor() { if (new.target === A) throw new Error('import.meta'); } }")).toEqual([]);
+});
+
 test.each([
   ['async function f() {}', 'async functions'], ['const f = async () => 1;', 'async functions'], ['await x;', 'await'], ['for await (const a of b) {}', 'await'],
   ['const t = Date.now();', 'Date.now'], ['const t = new Date();', 'new Date()'], ['const t = performance.now();', 'performance.now'], ['const r = Math.random();', 'Math.random'],
