@@ -1,6 +1,7 @@
 // `npm run fuzz [-- --inputs N --seed S | --replay R]`: malformed inputs for a server in this process, on a database of its own. Ends with 1 where something is wrong.
 import { startServer } from '../bench/support/server.ts';
 import { explainArguments, readArguments, whole } from '../support/read-arguments.ts';
+import { readStateOf } from './read-state.ts';
 import { isReplay, replayForm, replayFuzz, runFuzz } from './run-fuzz.ts';
 import type { FuzzProblem } from './run-fuzz.ts';
 
@@ -18,11 +19,12 @@ async function fuzz(): Promise<number> {
   console.log(replay === undefined ? `fuzz: ${inputs} malformed inputs, seed ${seed}` : `fuzz: ${replay} again`);
   await using server = await startServer();
   const target = { url: server.url, token: server.token };
-  const problems = replay === undefined
-    ? await runFuzz({ target, store: server.store, inputs, seed, onProgress: (sent) => { if (sent % 5_000 === 0) console.log(`  ${sent} sent`); } })
-    : [await replayFuzz(replay, target)].filter((problem) => problem !== undefined);
+  await using state = await readStateOf(server.databaseUrl);
+  const { problems, changes } = replay === undefined
+    ? await runFuzz({ target, readState: () => state.read(), inputs, seed, onProgress: (sent) => { if (sent % 5_000 === 0) console.log(`  ${sent} sent`); } })
+    : { problems: [await replayFuzz(replay, target)].filter((problem) => problem !== undefined), changes: 0 };
   for (const problem of problems) print(problem);
-  console.log(problems.length === 0 ? `fuzz: nothing wrong in ${replay === undefined ? `${inputs} inputs` : 'it'}` : `\nfuzz: ${problems.length} problems; --inputs ${inputs} --seed ${seed} sends the same again`);
+  console.log(problems.length === 0 ? `fuzz: nothing wrong in ${replay === undefined ? `${inputs} inputs; the store changed ${changes} times, each acknowledged` : 'it'}` : `\nfuzz: ${problems.length} problems; --inputs ${inputs} --seed ${seed} sends the same again`);
   return problems.length === 0 ? 0 : 1;
 }
 

@@ -1,8 +1,9 @@
 import { Agent } from 'node:http';
 import * as fc from 'fast-check';
-import type { Store } from '../../src/store/store.ts';
+import { acknowledged, problemOfChanges } from './check-changes.ts';
+import type { StoreState } from './check-changes.ts';
 import { problemOf } from './check-outcome.ts';
-import { fuzzInputs } from './inputs/index.ts';
+import { changingSorts, fuzzInputs } from './inputs/index.ts';
 import type { FuzzInput } from './inputs/fuzz-input.ts';
 import { sendInput } from './send-input.ts';
 import type { FuzzTarget } from './send-input.ts';
@@ -10,7 +11,8 @@ import type { FuzzTarget } from './send-input.ts';
 /** How to try a server. */
 export interface FuzzOptions {
   readonly target: FuzzTarget;
-  readonly store: Pick<Store, 'snapshot'>;
+  /** Past the server. */
+  readonly readState: () => Promise<StoreState>;
   /** How many inputs, over all sorts. */
   readonly inputs: number;
   /** The same seed makes the same inputs. */
@@ -28,30 +30,51 @@ export interface FuzzProblem {
   readonly replay: string | undefined;
 }
 
+/** What came of all inputs. */
+export interface FuzzReport {
+  readonly problems: readonly FuzzProblem[];
+  /** How many revisions the store went on by, each acknowledged to the sender of a mutation that was right after all. */
+  readonly changes: number;
+}
+
+/** What one input met. */
+interface Tried {
+  readonly problem: string | undefined;
+  readonly revisions: readonly number[];
+}
+
 const atOnce = 24;
 const batch = 500;
 const mostProblems = 10;
 const answerWithinMs = 30_000;
 const shrinkWithinMs = 60_000;
 
-/** Sends malformed inputs of every sort in turn and returns what is wrong with the answers, each with a smaller input where one is found; stops after ten problems, or where one changed the store. */
-export async function runFuzz({ target, store, inputs, seed, onProgress }: FuzzOptions): Promise<readonly FuzzProblem[]> {
+/** Sends malformed inputs of every sort in turn and tells what is wrong with the answers, each with a smaller input where one is found; stops after ten problems, or where the store changed as it must not. */
+export async function runFuzz({ target, readState, inputs, seed, onProgress }: FuzzOptions): Promise<FuzzReport> {
   const problems: FuzzProblem[] = [];
-  const sorts = Object.keys(fuzzInputs);
-  const revision = store.snapshot().revision;
+  const sorts = Object.keys(fuzzInputs), begun = await readState();
+  let before = begun;
   for (let sent = 0, round = 0; sent < inputs && problems.length < mostProblems; round += 1) {
     const sort = sorts[round % sorts.length] as string;
     const all = fc.sample(fuzzInputs[sort]!, { numRuns: Math.min(batch, inputs - sent), seed: seed + round });
     sent += all.length;
-    const found = await tryAll(all, target);
-    if (store.snapshot().revision !== revision) {
-      problems.push(await findChanger(sort, seed + round, all, target, store));
+    const tried = await tryAll(all, target);
+    const after = await readState(), changed = problemOfChanges(before, after, toldBy(sort, tried));
+    before = after;
+    if (changed !== undefined) {
+      problems.push(await findChanger(sort, seed + round, all, target, readState, changed));
       break;
     }
+    const found = tried.flatMap(({ problem }, index) => (problem === undefined ? [] : [{ index, problem }]));
     for (const { index, problem } of found.slice(0, mostProblems - problems.length)) problems.push(await shrink({ sort, seed: seed + round, path: String(index) }, target) ?? { sort, problem, input: all[index]!, replay: undefined });
+    if (found.length > 0) before = await readState(); // trying again may have changed what it may change
     onProgress?.(sent);
   }
-  return problems;
+  return { problems, changes: before.revision - begun.revision };
+}
+
+function toldBy(sort: string, tried: readonly Tried[]): ReadonlySet<number> {
+  return new Set(changingSorts.has(sort) ? tried.flatMap(({ revisions }) => revisions) : []);
 }
 
 /** What names one input. */
@@ -74,52 +97,49 @@ export async function replayFuzz(replay: string, target: FuzzTarget): Promise<Fu
 async function shrink({ sort, seed, path }: { readonly sort: string; readonly seed: number; readonly path: string }, target: FuzzTarget, endOnFailure = false): Promise<FuzzProblem | undefined> {
   let last: string | undefined;
   const property = fc.asyncProperty(fuzzInputs[sort]!, async (input) => {
-    const problem = await alone(input, target);
+    const { problem } = await alone(input, target);
     last = problem ?? last;
     return problem === undefined;
   });
   const { failed, counterexample, counterexamplePath } = await fc.check(property, { seed, path, endOnFailure, numRuns: 1, interruptAfterTimeLimit: shrinkWithinMs });
   if (!failed || !counterexample) return undefined;
   const [input] = counterexample;
-  return { sort, input, problem: await alone(input, target) ?? last ?? '', replay: `${sort}:${seed}:${counterexamplePath ?? path}` };
+  return { sort, input, problem: (await alone(input, target)).problem ?? last ?? '', replay: `${sort}:${seed}:${counterexamplePath ?? path}` };
 }
 
-/** Which input of a round changed the store, when each is sent alone. */
-async function findChanger(sort: string, seed: number, all: readonly FuzzInput[], target: FuzzTarget, store: Pick<Store, 'snapshot'>): Promise<FuzzProblem> {
+/** Which input of a round changed the store as it must not, when each is sent alone. */
+async function findChanger(sort: string, seed: number, all: readonly FuzzInput[], target: FuzzTarget, readState: FuzzOptions['readState'], changed: string): Promise<FuzzProblem> {
   for (const [index, input] of all.entries()) {
-    const { revision } = store.snapshot();
-    await alone(input, target);
-    if (store.snapshot().revision !== revision) return { sort, problem: `changed the store, from revision ${revision} to ${store.snapshot().revision}`, input, replay: `${sort}:${seed}:${index}` };
+    const before = await readState(), tried = await alone(input, target);
+    const problem = problemOfChanges(before, await readState(), toldBy(sort, [tried]));
+    if (problem !== undefined) return { sort, problem, input, replay: `${sort}:${seed}:${index}` };
   }
-  return { sort, problem: `one of the ${all.length} inputs of seed ${seed} changed the store, none of them when sent alone`, input: all[0]!, replay: undefined };
+  return { sort, problem: `one of the ${all.length} inputs of seed ${seed} ${changed}; none of them when sent alone`, input: all[0]!, replay: undefined };
 }
 
-async function tryAll(all: readonly FuzzInput[], target: FuzzTarget): Promise<readonly { readonly index: number; readonly problem: string }[]> {
+async function tryAll(all: readonly FuzzInput[], target: FuzzTarget): Promise<readonly Tried[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce }); // anew, for the server closes what is idle while inputs are made
-  const found: { index: number; problem: string }[] = [];
+  const tried: Tried[] = all.map(() => ({ problem: undefined, revisions: [] }));
   const queue = [...all.entries()];
   await Promise.all(Array.from({ length: atOnce }, async () => {
-    for (let next = queue.pop(); next; next = queue.pop()) {
-      const problem = await tryInput(next[1], target, agent);
-      if (problem) found.push({ index: next[0], problem });
-    }
+    for (let next = queue.pop(); next; next = queue.pop()) tried[next[0]] = await tryInput(next[1], target, agent);
   }));
   agent.destroy();
-  return found;
+  return tried;
 }
 
-async function alone(input: FuzzInput, target: FuzzTarget): Promise<string | undefined> {
+async function alone(input: FuzzInput, target: FuzzTarget): Promise<Tried> {
   const agent = new Agent();
   return tryInput(input, target, agent).finally(() => agent.destroy());
 }
 
-async function tryInput(input: FuzzInput, target: FuzzTarget, agent: Agent): Promise<string | undefined> {
+async function tryInput(input: FuzzInput, target: FuzzTarget, agent: Agent): Promise<Tried> {
   let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<string>((resolve) => { timer = setTimeout(() => resolve(`no answer within ${answerWithinMs} ms`), answerWithinMs); });
+  const silence = new Promise<Tried>((resolve) => { timer = setTimeout(() => resolve({ problem: `no answer within ${answerWithinMs} ms`, revisions: [] }), answerWithinMs); });
   try {
-    return await Promise.race([sendInput(input, target, agent).then((outcome) => problemOf(input, outcome)), silence]);
+    return await Promise.race([sendInput(input, target, agent).then((outcome) => ({ problem: problemOf(input, outcome), revisions: acknowledged(outcome) })), silence]);
   } catch (error) {
-    return `the connection failed: ${String(error)}`;
+    return { problem: `the connection failed: ${String(error)}`, revisions: [] };
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,4 @@
-/** One thing to send to a server: an HTTP request, or what goes over one WebSocket. None of them may change anything. */
+/** One thing to send to a server: an HTTP request, or what goes over one WebSocket. */
 export type FuzzInput =
   | { readonly via: 'http'; readonly method: string; readonly query: string; readonly headers: Readonly<Record<string, string>>; readonly body: string }
   | { readonly via: 'websocket'; readonly messages: readonly (string | Uint8Array)[] };
