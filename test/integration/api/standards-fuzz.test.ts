@@ -3,7 +3,7 @@ import { readStateOf } from '../../fuzz/read-state.ts';
 import { runFuzz } from '../../fuzz/run-fuzz.ts';
 import { startTestApi } from './support.ts';
 
-test('10,000 malformed inputs meet clear errors and change nothing; of mutations, only what was acknowledged happened', { timeout: 300_000 }, async () => {
+test('10,000 malformed inputs meet clear errors and change nothing; of mutations, only what was acknowledged happened', { timeout: 600_000 }, async () => {
   await using api = await startTestApi({ limits: { operationsPerSecond: 0 } });
   const seed = Math.floor(Math.random() * 2 ** 31);
   await using state = await readStateOf(api.databaseUrl);
