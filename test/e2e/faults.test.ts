@@ -63,11 +63,16 @@ describe('faults', () => {
 
 const serverPid = (stateFolder: string) => Number(readFileSync(path.join(stateFolder, 'gantry.pid'), 'utf8'));
 
+/** Empty for a process that is gone. */
+function commandOf(pid: string): string {
+  try { return readFileSync(`/proc/${pid}/cmdline`, 'utf8'); } catch { return ''; }
+}
+
 /** The agent among the children of the server process; 0 while there is none. */
 function agentPid(stateFolder: string): number {
   const server = serverPid(stateFolder);
   const children = readFileSync(`/proc/${server}/task/${server}/children`, 'utf8').trim().split(' ').filter(Boolean);
-  return Number(children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('agent/main.')) ?? 0);
+  return Number(children.find((pid) => commandOf(pid).includes('agent/main.')) ?? 0);
 }
 
 interface PodView { metadata: { name: string; deletionTimestamp: string | null }; status: { conditions: { type: string; status: string }[]; containerStatuses: { restartCount: number }[] } }

@@ -26,11 +26,12 @@ describe('hello cluster', () => {
     expect(pods.nodes.map((p) => p.metadata.name).sort()).toEqual([...seen].sort());
   });
 
-  test('300 connections are spread evenly', async () => {
+  test('900 connections are spread evenly', async () => {
     const counts = new Map<string, number>();
-    for (let i = 0; i < 300; i++) { const name = podNameIn(await page()); counts.set(name, (counts.get(name) ?? 0) + 1); }
+    for (let i = 0; i < 900; i++) { const name = podNameIn(await page()); counts.set(name, (counts.get(name) ?? 0) + 1); }
     expect(counts.size).toBe(3);
-    for (const count of counts.values()) { expect(count).toBeGreaterThanOrEqual(70); expect(count).toBeLessThanOrEqual(130); }
+    // A fair choice stays within this in all but one of ten million runs.
+    for (const count of counts.values()) { expect(count).toBeGreaterThanOrEqual(220); expect(count).toBeLessThanOrEqual(380); }
   });
 
   test('a Pod that is deleted is replaced', async () => {

@@ -80,7 +80,7 @@ export async function openBrowser(executable = '/usr/bin/chromium'): Promise<Bro
       await command('Page.navigate', { url });
       await isLoaded;
     },
-    until: async (expression, timeoutMs = 10_000) => {
+    until: async (expression, timeoutMs = 60_000) => {
       const poll = `new Promise((resolve, reject) => { const end = Date.now() + ${timeoutMs}; const look = () => { try { if (${expression}) return resolve(true); } catch {} if (Date.now() > end) reject(new Error('never true: ' + ${JSON.stringify(expression)} + '; the page says ' + document.body.innerText.slice(0, 500))); else setTimeout(look, 20); }; look(); })`;
       await evaluate(poll);
     },

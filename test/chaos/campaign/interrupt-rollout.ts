@@ -75,6 +75,8 @@ export async function interruptRollout(options: RolloutOptions): Promise<Rollout
   });
   await settle('the Deployment is up to date', agent, async () => {
     const { status, metadata } = (await client.get('Deployment', { name }))!;
+    const { objects: sets } = await client.list('ReplicaSet', { namespace: 'default', labelSelector: `app=${name}` });
+    if (!sets.every((set) => set.status.observedGeneration === set.metadata.generation && set.status.replicas === set.spec.replicas)) return undefined;
     return (status.observedGeneration === metadata.generation && status.updatedReplicas === replicas && status.replicas === replicas && status.availableReplicas === replicas) || undefined;
   });
   const pods = await podsOf();

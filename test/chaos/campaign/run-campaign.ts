@@ -10,7 +10,7 @@ import type { Fault, FaultKind } from '../plan-schedule.ts';
 import { Ends } from './ends.ts';
 import { eventually } from './eventually.ts';
 import { newestRevision, readLog } from './read-log.ts';
-import { runReconciled, settleReconciled } from './reconciled.ts';
+import { createReconciled, runReconciled, settleReconciled } from './reconciled.ts';
 import { runWriters } from './run-writers.ts';
 import { openSlowWay } from './slow-way.ts';
 import { startSubscriber } from './subscribe.ts';
@@ -52,6 +52,8 @@ export interface CampaignReport {
 }
 
 const settleWithinMs = 60_000;
+/** Writers go on after the last fault until so many requests were acknowledged. */
+const wantedAcknowledged = 30;
 const lastKey = `${scope}last`;
 
 /** Runs servers, clients, subscribers and faults for a time, lets everything come to rest, and checks the history. */
@@ -63,7 +65,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   const connect = (url: string, pingAfterMs: number): Client => ends.use(createClient({ url, token: cluster.token, logger, socket: { pingAfterMs, pongWithinMs: 1_000, connectWithinMs: 3_000 } }));
   const clients = cluster.servers.map(({ url }) => connect(url, 1_000));
   const slowWay = ends.use(await openSlowWay(cluster.servers[0]!.url));
-  await clients[0]!.create('Namespace', { metadata: { name: namespace } }, { retry: true });
+  await clients[0]!.create('Namespace', { metadata: { name: namespace } });
+  await createReconciled(clients[0]!);
 
   const [writing, watching] = [new AbortController(), new AbortController()];
   ends.defer(() => { writing.abort(); watching.abort(); });
@@ -83,6 +86,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   const tell = (line: string): void => options.tell(`${String(Date.now() - began).padStart(7)} ms  ${line}`);
   const takeoverMs = await throwFaults(schedule, { cluster, slowWay }, ({ kind, forMs }, target) => tell(`${kind} ${target} for ${forMs} ms`));
   tell('everything is mended');
+  const isEnough = () => operations.filter(({ outcome }) => outcome.type === 'acknowledged').length >= wantedAcknowledged;
+  await eventually('clients are answered', settleWithinMs, () => isEnough() || undefined).catch(() => undefined);
   writing.abort();
   await Promise.all(workload);
 
@@ -97,7 +102,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   const log = tail.log.filter(({ revision }) => revision <= final.revision);
   for (const { name, failure } of subscribers) if (failure) problems.push({ rule: 'subscription', message: `${name} ended: ${failure instanceof Error ? failure.message : String(failure)}` });
   if (!endsAlike(log, final.log)) problems.push({ rule: 'log', message: 'the log read while it grew differs from the log read at the end' });
-  const states = await Promise.all(clients.map((client, at) => stateOf(cluster.servers[at]!.name, client)));
+  const states = await Promise.all(clients.map((client, at) => stateOf(cluster.servers[at]!.name, client, final.revision)));
   for (const { server, revision } of states) if (revision < final.revision) problems.push({ rule: 'state', message: `${server} still answers with revision ${revision}; the log is at ${final.revision}` });
   return {
     seed: options.seed, faults: schedule, operations, changes: log.length, takeoverMs, lostNotifications: cluster.database.proxy.lost,
@@ -144,7 +149,9 @@ function endsAlike(log: readonly LogEntry[], end: readonly LogEntry[]): boolean 
   return JSON.stringify(log.slice(from)) === JSON.stringify(end);
 }
 
-async function stateOf(server: string, client: Client): Promise<State> {
-  const { objects, revision } = await client.list('ConfigMap', { namespace });
-  return { server, revision: Number(revision), values: new Map(objects.map(({ metadata, data }) => [scope + metadata.name, data?.['value'] ?? ''])) };
+/** What a server answers once it has heard of a revision, or at last where it never does. */
+async function stateOf(server: string, client: Client, wanted: number): Promise<State> {
+  let answer = await client.list('ConfigMap', { namespace });
+  await eventually(`${server} is at revision ${wanted}`, settleWithinMs, async () => Number((answer = await client.list('ConfigMap', { namespace })).revision) >= wanted || undefined).catch(() => undefined);
+  return { server, revision: Number(answer.revision), values: new Map(answer.objects.map(({ metadata, data }) => [scope + metadata.name, data?.['value'] ?? ''])) };
 }

@@ -16,6 +16,10 @@ export interface Targets {
 }
 
 const backWithinMs = 180_000;
+/** A frozen leader sleeps on until another leads, for on a slow machine that takes longer than its lease; where nobody can lead, at most so long. */
+const replacedWithinMs = 20_000;
+/** Who still leads so long after everything is mended has not lost its office: it would have said so. */
+const sureAfterMs = 15_000;
 
 /**
  * Throws the faults of a schedule at their moments; those that concern the same process come one after the other, others may overlap. Resolves when all is
@@ -31,6 +35,7 @@ export async function throwFaults(schedule: readonly Fault[], targets: Targets, 
   };
   const under: Promise<void>[] = [];
   const takeovers: Promise<number | undefined>[] = [];
+  const mended = new AbortController();
   for (const fault of schedule) {
     await pause(Math.max(0, began + fault.atMs - Date.now()));
     began += await untilWorthwhile(fault, targets.cluster);
@@ -39,11 +44,12 @@ export async function throwFaults(schedule: readonly Fault[], targets: Targets, 
     tell(fault, name);
     under.push(inTurn(name, () => {
       const epoch = fault.kind === 'freeze-server' ? undefined : target?.epoch;
-      if (epoch !== undefined) takeovers.push(takeover(targets.cluster, epoch));
+      if (epoch !== undefined) takeovers.push(takeover(targets.cluster, epoch, mended.signal));
       return throwFault(fault, target, targets);
     }));
   }
   await Promise.all(under);
+  mended.abort();
   return (await Promise.all(takeovers)).filter((ms) => ms !== undefined);
 }
 
@@ -57,7 +63,8 @@ function partOf({ kind }: Fault): string {
   return kind === 'slow-subscriber' ? 'subscriber' : kind === 'mute-notifications' ? 'notifications' : 'postgres';
 }
 
-async function throwFault({ kind, forMs }: Fault, target: ServerProcess | undefined, { cluster: { database }, slowWay }: Targets): Promise<void> {
+async function throwFault({ kind, forMs }: Fault, target: ServerProcess | undefined, { cluster, slowWay }: Targets): Promise<void> {
+  const { database } = cluster;
   switch (kind) {
     case 'kill-server':
     case 'kill-leader':
@@ -65,11 +72,13 @@ async function throwFault({ kind, forMs }: Fault, target: ServerProcess | undefi
       await pause(forMs);
       return startAgain(target);
     case 'freeze-leader':
-    case 'freeze-server':
+    case 'freeze-server': {
+      const replaced = kind === 'freeze-leader' && target?.epoch !== undefined && cluster.servers.length > 1 ? leaderAfter(cluster, target.epoch, replacedWithinMs) : undefined;
       target?.signal('SIGSTOP');
-      await pause(forMs);
+      await Promise.all([pause(forMs), replaced?.catch(() => undefined)]);
       target?.signal('SIGCONT');
       return startAgain(target);
+    }
     case 'kill-postgres':
       await database.kill();
       await pause(forMs);
@@ -100,11 +109,25 @@ async function untilWorthwhile({ kind }: Fault, cluster: Cluster): Promise<numbe
   return Date.now() - began;
 }
 
-/** How long it takes from now on until someone leads in a later epoch; undefined where nobody has to, because a leader that slept while PostgreSQL was away goes on. */
-async function takeover({ servers }: Cluster, after: number): Promise<number | undefined> {
+/** How long it takes from now on until someone leads in a later epoch; undefined where nobody has to, because a leader that slept while nobody could replace it goes on. */
+async function takeover(cluster: Cluster, after: number, mended: AbortSignal): Promise<number | undefined> {
   const began = Date.now();
-  const later = eventually(`somebody leads after epoch ${after}`, backWithinMs, () => servers.some(({ epoch }) => epoch !== undefined && epoch > after) || undefined);
-  return later.then(() => Date.now() - began, () => undefined);
+  let goesOnSince: number | undefined;
+  const goesOn = (): boolean => {
+    if (!mended.aborted || cluster.leader()?.epoch !== after) goesOnSince = undefined;
+    else goesOnSince ??= Date.now();
+    return goesOnSince !== undefined && Date.now() - goesOnSince > sureAfterMs;
+  };
+  const led = await eventually(`somebody leads after epoch ${after}`, backWithinMs, () => (hasLeaderAfter(cluster, after) ? 'another' : goesOn() ? 'the same' : undefined)).catch(() => undefined);
+  return led === 'another' ? Date.now() - began : undefined;
+}
+
+async function leaderAfter(cluster: Cluster, epoch: number, withinMs: number): Promise<void> {
+  await eventually(`somebody leads after epoch ${epoch}`, withinMs, () => hasLeaderAfter(cluster, epoch) || undefined);
+}
+
+function hasLeaderAfter({ servers }: Cluster, after: number): boolean {
+  return servers.some(({ epoch }) => epoch !== undefined && epoch > after);
 }
 
 /** A server that cannot start, because the database is away, is started again, as a supervisor does. */

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 import { startDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { startDatabasePair } from './database-pair.ts';
@@ -42,7 +41,7 @@ async function startOn<D extends Database>(startIt: (folder: string) => Promise<
     await rm(folder, { recursive: true, force: true });
     throw error;
   });
-  const ports = await freePorts(options.servers);
+  const ports = await Promise.all(Array.from({ length: options.servers }, freePort));
   const servers = await Promise.all(ports.map(async (port, at) => {
     const stateFolder = path.join(folder, `server-${at}`);
     await mkdir(stateFolder, { mode: 0o700 });
@@ -65,12 +64,4 @@ async function startOn<D extends Database>(startIt: (folder: string) => Promise<
     leader: () => servers.filter(({ epoch }) => epoch !== undefined).sort((a, b) => b.epoch! - a.epoch!)[0],
     [Symbol.asyncDispose]: dispose,
   };
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const holders = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(holders.map((holder) => once(holder, 'listening')));
-  const ports = holders.map((holder) => (holder.address() as { port: number }).port);
-  await Promise.all(holders.map((holder) => new Promise((resolve) => holder.close(resolve))));
-  return ports;
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { readCredential, writeCredential } from '../../../agent/node/credential.ts';
 import { rotateCredential } from '../../../agent/node/rotate-credential.ts';
 import type { RotationOptions } from '../../../agent/node/rotate-credential.ts';
@@ -10,6 +10,7 @@ import { createClient } from '../../../src/client/create-client.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { startTestApi } from '../api/support.ts';
 import type { TestApi } from '../api/support.ts';
+import { soon } from '../../support/soon.ts';
 
 const logger = pino({ level: 'silent' });
 let api: TestApi;
@@ -39,7 +40,7 @@ async function joined(nodeName: string) {
 test('a node changes its credential when its time comes; the old one ends, and requests and subscriptions go on with the new one', async () => {
   const { first, start, held, isGood } = await joined('rotates');
   const running = await start(undefined, 3_000_000);
-  await vi.waitFor(async () => expect(await held()).toMatchObject({ token: expect.not.stringMatching(first) as unknown, issued: { isConfirmed: true } }), 20_000);
+  await soon(async () => expect(await held()).toMatchObject({ token: expect.not.stringMatching(first) as unknown, issued: { isConfirmed: true } }));
   expect((await running.client.request<{ revision: string }>('{ revision }')).revision).toMatch(/^\d+$/);
   for await (const { type } of running.client.nodeWork('rotates')) if (type === 'BOOKMARK') break;
   await running.stop();
@@ -66,13 +67,13 @@ test.each(['before the new one is written down', 'before it is confirmed'])('kil
       return dead;
     },
   }), 3_000_000);
-  await vi.waitFor(async () => expect([isAsked, (await held()).token === first]).toEqual([true, when.includes('written')]), 20_000);
+  await soon(async () => expect([isAsked, (await held()).token === first]).toEqual([true, when.includes('written')]));
   void running.stop();
   expect(await isGood((await held()).token)).toBe(true);
   expect(await isGood(first)).toBe(true);
 
   const again = await start(undefined, when.includes('written') ? 3_000_000 : 0);
-  await vi.waitFor(async () => expect([(await held()).issued?.isConfirmed, (await held()).token === first]).toEqual([true, false]), 20_000);
+  await soon(async () => expect([(await held()).issued?.isConfirmed, (await held()).token === first]).toEqual([true, false]));
   await again.stop();
   expect(await isGood(first)).toBe(false);
   expect(await isGood((await held()).token)).toBe(true);

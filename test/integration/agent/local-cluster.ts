@@ -119,7 +119,7 @@ export class LocalCluster implements PodStatusSink, PodEvents {
   }
 
   /** Waits until a condition on the cluster holds; it is asked again after every change. */
-  async until(what: string, holds: () => boolean, timeoutMs = 30_000): Promise<void> {
+  async until(what: string, holds: () => boolean, timeoutMs = 60_000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     while (!holds()) {
       const leftMs = deadline - Date.now();

@@ -22,12 +22,14 @@ const status = (name: string) => node.cluster.pod(name).status.containerStatuses
 it('kills a container whose postStart hook fails, and gives each preStop hook its time and two seconds', async () => {
   const { cluster, folder } = node;
   create('unstarted', {}, main({ lifecycle: { postStart: { exec: { command: sh('echo no; exit 4') } } } }));
-  const out: Partial<ContainerInput> = { volumeMounts: [{ name: 'out', mountPath: '/out' }] };
-  const note = (word: string): string => `trap 'echo ${word} $(/bin/busybox cut -d. -f1 /proc/uptime) >> /out/log; exit 0' TERM; while true; do sleep 0.1; done`;
+  // Ready when they hear the signal, and the one that serves when it does.
+  const probed = { periodSeconds: 1, timeoutSeconds: 10, failureThreshold: 60 };
+  const out: Partial<ContainerInput> = { volumeMounts: [{ name: 'out', mountPath: '/out' }], readinessProbe: { exec: { command: sh('test -e /trapped') }, ...probed } };
+  const note = (word: string): string => `trap 'echo ${word} $(/bin/busybox cut -d. -f1 /proc/uptime) >> /out/log; exit 0' TERM; : > /trapped; while true; do sleep 0.1; done`;
   create('hooks', { terminationGracePeriodSeconds: 2, volumes: [{ name: 'out', hostPath: { path: `${folder}/hooks`, type: 'DirectoryOrCreate' } }] },
     main({ name: 'slow', command: sh(note('slow')), ...out, lifecycle: { preStop: { sleep: { seconds: 60 } } } }),
     main({ name: 'short', command: sh(note('short')), ...out, lifecycle: { preStop: { sleep: { seconds: 1 } } } }),
-    main({ name: 'web', command: sh(`mkdir -p /www; echo asked > /www/bye; /bin/httpd -f -p 8080 -h /www & ${note('web')}`), ...out, lifecycle: { preStop: { httpGet: { path: '/bye', port: 8080 } } } }),
+    main({ name: 'web', command: sh(`mkdir -p /www; echo asked > /www/bye; /bin/httpd -f -p 8080 -h /www & ${note('web')}`), ...out, readinessProbe: { httpGet: { path: '/bye', port: 8080 }, ...probed }, lifecycle: { preStop: { httpGet: { path: '/bye', port: 8080 } } } }),
     main({ name: 'wrong', command: sh(note('wrong')), ...out, lifecycle: { preStop: { httpGet: { path: '/missing', port: 8080 } } } }));
   await cluster.until('its hook failed and it was killed', () => cluster.events.some(({ pod, reason }) => pod === 'unstarted' && reason === 'FailedPostStartHook') && status('unstarted').restartCount > 0);
   expect(status('unstarted').lastState.terminated).toBeDefined();

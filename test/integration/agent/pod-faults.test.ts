@@ -30,7 +30,7 @@ describe('a Pod that is disturbed', () => {
 
   it('is adopted by the next agent without a restart, and a container killed meanwhile is started again', async () => {
     const { cluster, docker } = node;
-    const probe = { exec: { command: sh('true') }, periodSeconds: 1, initialDelaySeconds: 0 };
+    const probe = { exec: { command: sh('true') }, periodSeconds: 1, timeoutSeconds: 10, initialDelaySeconds: 0 };
     cluster.createPod('adopted', { containers: [{ name: 'main', image: testImage, command: idle, readinessProbe: probe }] });
     await cluster.until('it is ready', () => isReady('adopted'));
     const id = await node.containerId('main', 'adopted');
@@ -100,16 +100,16 @@ describe('a Pod that is disturbed', () => {
       terminationGracePeriodSeconds: 1,
       containers: [{
         name: 'main', image: testImage, command: sh('mkdir /www; echo ok > /www/ready; touch /tmp/alive; exec /bin/httpd -f -p 8080 -h /www'), ports: [{ name: 'web', containerPort: 8080 }],
-        startupProbe: { exec: { command: sh('cat /tmp/alive') }, periodSeconds: 1, failureThreshold: 30 },
-        readinessProbe: { httpGet: { path: '/ready', port: 'web' }, periodSeconds: 1, failureThreshold: 1 },
-        livenessProbe: { exec: { command: sh('cat /tmp/alive') }, periodSeconds: 1, failureThreshold: 1 },
+        startupProbe: { exec: { command: sh('cat /tmp/alive') }, periodSeconds: 1, timeoutSeconds: 10, failureThreshold: 60 },
+        readinessProbe: { httpGet: { path: '/ready', port: 'web' }, periodSeconds: 1, timeoutSeconds: 10, failureThreshold: 1 },
+        livenessProbe: { exec: { command: sh('cat /tmp/alive') }, periodSeconds: 1, timeoutSeconds: 10, failureThreshold: 1 },
       }],
     });
     await cluster.until('it is ready', () => isReady('probed'));
-    await node.runtime.exec(await node.containerId('main', 'probed'), sh('/bin/busybox rm /www/ready'), 5000);
+    await node.runtime.exec(await node.containerId('main', 'probed'), sh('/bin/busybox rm /www/ready'), 30_000);
     await cluster.until('it left service', () => !isReady('probed'));
     expect(main('probed')).toMatchObject({ ready: false, started: true, restartCount: 0 });
-    await node.runtime.exec(await node.containerId('main', 'probed'), sh('/bin/busybox rm /tmp/alive'), 5000);
+    await node.runtime.exec(await node.containerId('main', 'probed'), sh('/bin/busybox rm /tmp/alive'), 30_000);
     await cluster.until('it was restarted', () => main('probed').restartCount === 1 && isReady('probed'));
     const messages = cluster.events.filter(({ pod, reason }) => pod === 'probed' && reason === 'Unhealthy').map(({ message }) => message);
     expect(messages).toEqual(expect.arrayContaining([expect.stringContaining('Readiness probe failed: HTTP probe failed with statuscode: 404'), expect.stringContaining('Liveness probe failed')]));

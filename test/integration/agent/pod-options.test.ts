@@ -28,7 +28,7 @@ const isReady = (name: string): boolean => isConditionTrue(node.cluster.pod(name
 const status = (name: string, index = 0) => node.cluster.pod(name).status.containerStatuses[index]!;
 const inside = async (pod: string, script: string, container = 'main'): Promise<string> => (await node.runtime.exec(await node.containerId(container, pod), sh(script), 10_000)).output.trim();
 const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   while (!(await holds())) if (Date.now() > deadline) throw new Error(`not in time: ${what}`);
 };
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readBalancedAddresses, removeBalancedAddresses } from '../../../agent/announce/balanced-addresses.ts';
 import { startAnnouncing } from '../../../agent/announce/start-announcing.ts';
 import { createHost } from '../../../agent/proxy/host.ts';
@@ -8,6 +8,7 @@ import type { Host } from '../../../agent/proxy/host.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { service, withAnnounced } from '../../unit/agent/proxy/fixtures.ts';
 import { FakeView } from '../proxy/support/fake-view.ts';
+import { soon } from '../../support/soon.ts';
 
 const address = '10.97.0.200';
 const nameOf = (place: string): string => `tga-${process.pid}-${place}`;
@@ -43,7 +44,7 @@ const hardwareOf = (place: string): string => (JSON.parse(ip('-j', '-n', nameOf(
 const holds = async (nodeName: string): Promise<boolean> => (await readBalancedAddresses(hostOf(nodeName))).includes(address);
 /** Where the client sends what is for the address: it has asked for it before, and does not ask again. */
 const knownTo = (): string | undefined => (JSON.parse(ip('-j', '-n', nameOf('client'), 'neigh', 'show', address) || '[]') as { lladdr?: string }[])[0]?.lladdr;
-const wait = (look: () => unknown) => vi.waitFor(look, { timeout: 30_000, interval: 50 });
+const wait = (look: () => unknown) => soon(look);
 
 test('a machine on the link finds the node that is named, without a route, and follows when another one is', async () => {
   answerFrom('node-1');

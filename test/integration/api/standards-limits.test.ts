@@ -32,15 +32,15 @@ describe('cost', () => {
 
 describe('rate', () => {
   test('one credential is held, by 429 with Retry-After or an error on its WebSocket, and goes on after that', async () => {
-    const api = await startTestApi({ limits: { operationsPerSecond: 1, operationsAtOnce: 3 } });
+    const api = await startTestApi({ limits: { operationsPerSecond: 0.2, operationsAtOnce: 3 } });
     try {
       const answers = await Promise.all(Array.from({ length: 4 }, () => send(api.url, api.admin, { query: '{ revision }' })));
       const [refused, ...others] = answers.filter(({ status }) => status !== 200);
-      expect([refused?.status, refused?.errors[0]?.extensions.code, refused?.headers.get('retry-after'), others]).toEqual([429, 'LIMIT_EXCEEDED', '1', []]);
+      expect([refused?.status, refused?.errors[0]?.extensions.code, refused?.headers.get('retry-after'), others]).toEqual([429, 'LIMIT_EXCEEDED', expect.stringMatching(/^[1-5]$/), []]);
       expect(refused?.errors[0]?.message).toContain('operations per second');
       await expect(api.socket().iterate({ query: '{ revision }' }).next()).rejects.toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED' } }]);
       expect((await send(api.url, await api.token({ type: 'node', name: 'other' }), { query: '{ revision }' })).status).toBe(200);
-      await expect.poll(async () => (await send(api.url, api.admin, { query: '{ revision }' })).status, { timeout: 20_000, interval: 300 }).toBe(200);
+      await expect.poll(async () => (await send(api.url, api.admin, { query: '{ revision }' })).status, { interval: 300 }).toBe(200);
     } finally {
       await api[Symbol.asyncDispose]();
     }

@@ -5,6 +5,7 @@ import type { RunningApi } from '../../../src/api/start-api.ts';
 import type { Client } from '../../../src/client/client.ts';
 import { createClient } from '../../../src/client/create-client.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { freePort } from '../../support/free-port.ts';
 import { startCluster } from '../scheduler/cluster.ts';
 import type { Cluster } from '../scheduler/cluster.ts';
 
@@ -22,7 +23,7 @@ const startServer = (port: number): Promise<RunningApi> =>
 beforeEach(async () => {
   cluster = await startCluster();
   await cluster.store.credentials.ensure('admin-token', { type: 'admin', name: 'admin' });
-  api = await startServer(0);
+  api = await startServer(await freePort());
   admin = clientFor('admin-token');
 });
 afterEach(async () => {

@@ -67,7 +67,7 @@ export async function change(server: Pick<Server, 'registry'>, ...changes: reado
   await server.registry.commit(changes, { actor: 'admin' });
 }
 
-/** Resolves with what the probe finds as soon as it finds something; rejects after 20 s. */
+/** Resolves with what the probe finds as soon as it finds something; rejects after a minute. */
 export function eventually<T>(server: Pick<Server, 'store'>, what: string, probe: (snapshot: Snapshot) => T | undefined | false): Promise<T> {
   return new Promise((resolve, reject) => {
     const look = (snapshot: Snapshot): void => {
@@ -77,7 +77,7 @@ export function eventually<T>(server: Pick<Server, 'store'>, what: string, probe
       resolve(found);
     };
     const end = server.store.onChanges((_, snapshot) => look(snapshot));
-    const timer = setTimeout(() => { stop(); reject(new Error(`not seen within 20 s: ${what}`)); }, 20_000);
+    const timer = setTimeout(() => { stop(); reject(new Error(`not seen within 60 s: ${what}`)); }, 60_000);
     const stop = (): void => { clearTimeout(timer); end(); };
     look(server.store.snapshot());
   });

@@ -6,7 +6,7 @@ import { change, deployment, eventually, must, newCluster, startServer } from '.
 import type { Server } from './cluster.ts';
 import { simulatedNodes } from './simulated-nodes.ts';
 
-const lease = { durationMs: 1000, renewMs: 700, retryMs: 100 };
+const lease = { durationMs: 4000, renewMs: 3000, retryMs: 100 };
 let databaseUrl: string;
 
 beforeAll(async () => { databaseUrl = await newCluster(); });

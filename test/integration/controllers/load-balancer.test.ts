@@ -12,7 +12,7 @@ let server: Server;
 let nodes: SimulatedNodes;
 
 beforeAll(async () => {
-  server = await startServer(await newCluster(), 'server-1', { loadBalancerPool: parsePool('192.0.2.8/30'), nodeLifecycle: { monitorPeriodMs: 200, graceMs: 1000, startupGraceMs: 1000, evictionRate: 10 } });
+  server = await startServer(await newCluster(), 'server-1', { loadBalancerPool: parsePool('192.0.2.8/30'), nodeLifecycle: { monitorPeriodMs: 200, graceMs: 4000, startupGraceMs: 4000, evictionRate: 10 } });
   nodes = await simulatedNodes(server, ['node-1', 'node-2', 'node-3']);
 });
 afterAll(async () => {

@@ -12,7 +12,7 @@ let server: Server;
 let nodes: SimulatedNodes;
 
 beforeAll(async () => {
-  server = await startServer(await newCluster(), 'server-1', { nodeLifecycle: { monitorPeriodMs: 200, graceMs: 1000, startupGraceMs: 1000, evictionRate: 10 } });
+  server = await startServer(await newCluster(), 'server-1', { nodeLifecycle: { monitorPeriodMs: 200, graceMs: 4000, startupGraceMs: 4000, evictionRate: 10 } });
   nodes = await simulatedNodes(server, ['node-1', 'node-2', 'node-3']);
 });
 
@@ -25,7 +25,7 @@ const endpoints = (snapshot: Snapshot): readonly Endpoint[] => snapshot.withLabe
 const readyOn = (snapshot: Snapshot, nodeName: string): readonly Endpoint[] => endpoints(snapshot).filter((endpoint) => endpoint.conditions.ready && endpoint.nodeName === nodeName);
 
 test('a lost node: Unknown, endpoints drop at that revision, Pods are replaced after their toleration, and the old ones go when it is back', async () => {
-  const tolerations = ['not-ready', 'unreachable'].map((key) => ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 1 }) as const);
+  const tolerations = ['not-ready', 'unreachable'].map((key) => ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 4 }) as const);
   await change(
     server, deployment('web', 6),
     { verb: 'patch', kind: 'Deployment', target: { name: 'web' }, patch: { spec: { template: { spec: { tolerations } } } } },

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildHelloImage } from '../../../examples/images/build-hello.mjs';
 import { callDocker } from '../../../examples/images/docker-http.mjs';
+import { soon } from '../../support/soon.ts';
 
 const socket = process.env['DOCKER_HOST']?.replace('unix://', '') ?? '/var/run/docker.sock';
 const port = 8080;
@@ -33,7 +34,7 @@ test('a second build makes the same images and loads nothing', async () => {
 
 test('the page names its Pod, to many at once', async () => {
   const page = async (): Promise<string> => (await fetch(`http://${address}:${port}/`)).text();
-  await vi.waitFor(async () => expect(await page()).toBe('Hello again (version 2) from hello-test\n'), { timeout: 10_000, interval: 20 });
+  await soon(async () => expect(await page()).toBe('Hello again (version 2) from hello-test\n'));
   expect(new Set(await Promise.all(Array.from({ length: 50 }, page))).size).toBe(1);
 });
 
@@ -42,15 +43,15 @@ test('on SIGTERM a request under way is finished, then it ends well', async () =
   await once(request, 'connect');
   request.write('GET / HTTP/1.0\r\n');
   const isServed = async (): Promise<boolean> => ((await inspect<{ Processes: readonly string[][] }>(`/containers/${id}/top`)).Processes.filter((line) => line.join(' ').includes('httpd')).length === 2);
-  await vi.waitFor(async () => expect(await isServed()).toBe(true));
+  await soon(async () => expect(await isServed()).toBe(true));
   await callDocker(socket, 'POST', `/containers/${id}/kill?signal=SIGTERM`);
-  await vi.waitFor(async () => { await expect(fetch(`http://${address}:${port}/`)).rejects.toThrow(); });
+  await soon(async () => { await expect(fetch(`http://${address}:${port}/`)).rejects.toThrow(); });
   let answer = '';
   request.on('data', (chunk: Buffer) => { answer += chunk.toString(); });
   request.write('\r\n');
   await once(request, 'close');
   expect(answer).toContain('from hello-test');
-  await vi.waitFor(async () => expect((await inspect<{ State: { Running: boolean; ExitCode: number } }>(`/containers/${id}/json`)).State).toMatchObject({ Running: false, ExitCode: 0 }), { timeout: 5000 });
+  await soon(async () => expect((await inspect<{ State: { Running: boolean; ExitCode: number } }>(`/containers/${id}/json`)).State).toMatchObject({ Running: false, ExitCode: 0 }));
 });
 
 test('an engine that is not there is said plainly', async () => {

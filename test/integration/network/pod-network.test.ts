@@ -2,13 +2,14 @@ import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NetworkMode } from '../../../agent/network/entry.ts';
 import { removeNetwork } from '../../../agent/network/remove-network.ts';
 import { startPodNetwork } from '../../../agent/network/start-pod-network.ts';
 import type { KnownNode } from '../../../agent/network/plan-peers.ts';
 import { createHost } from '../../../agent/proxy/host.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { soon } from '../../support/soon.ts';
 
 // Nodes 1 and 2 share a link (10.99.0.0/24); node 3 is behind a router (10.99.3.0/24). Each has one Pod, 10.244.N.2, on a bridge of its own.
 const label = `tgn-${process.pid}`;
@@ -81,9 +82,9 @@ const client = (address: string) => `const s = require('net').connect(8080, '${a
 function seenAs(from: number, to: number): Promise<string | undefined> {
   return promisify(execFile)('nsenter', [`--net=/run/netns/${ns(`p${from}`)}`, process.execPath, '-e', client(`10.244.${to}.2`)]).then(({ stdout }) => stdout, () => undefined);
 }
-const allReached = (pairs: readonly (readonly [number, number])[]) => vi.waitFor(async () => {
+const allReached = (pairs: readonly (readonly [number, number])[]) => soon(async () => {
   for (const [from, to] of pairs) expect(await seenAs(from, to)).toBe(`10.244.${from}.2`);
-}, { timeout: 20_000, interval: 100 });
+});
 const ours = (n: number): string => ip('-n', ns(`n${n}`), 'route', 'show', 'proto', '176').trim();
 
 describe('real packets between Pods of different nodes', () => {
@@ -108,11 +109,11 @@ describe('real packets between Pods of different nodes', () => {
     await allReached([[1, 2], [2, 1]]);
     ip('-n', ns('n1'), 'route', 'add', '10.50.0.0/16', 'via', '10.99.0.2');
     networks.know([1]);
-    await vi.waitFor(() => expect(ours(1)).toBe(''), { timeout: 20_000 });
+    await soon(() => expect(ours(1)).toBe(''));
     expect(ip('-n', ns('n1'), 'route', 'show', '10.50.0.0/16')).toContain('10.99.0.2');
     networks.know([1, 2, 3]);
     await allReached([[1, 2]]);
-    await vi.waitFor(() => expect(networks.lines.join('\n')).toMatch(/route replace 10\.244\.3\.0\/24.*shares no link.*--network vxlan/), { timeout: 20_000 });
+    await soon(() => expect(networks.lines.join('\n')).toMatch(/route replace 10\.244\.3\.0\/24.*shares no link.*--network vxlan/));
     await networks.stop();
     expect([ours(1), ours(2)]).toEqual(['', '']);
   });

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removePolicies } from '../../../agent/policy/remove-policies.ts';
 import { startPolicies } from '../../../agent/policy/start-policies.ts';
 import { CommandError } from '../../../agent/proxy/host.ts';
@@ -17,6 +17,7 @@ import type { Network, Place } from '../proxy/support/network.ts';
 import { startAskers } from './askers.ts';
 import type { Askers } from './askers.ts';
 import { FakeCluster, podAt } from './fake-cluster.ts';
+import { soon } from '../../support/soon.ts';
 
 // Pods a and b are of team blue, c (on the same node) and far (on another) of team red.
 const addresses = { a: '10.244.1.2', b: '10.244.1.3', c: '10.244.1.4', far: '10.244.2.2', client: '10.99.0.9', node: '10.99.0.1', service: '10.96.0.20', dns: '10.96.0.10' } as const;
@@ -43,7 +44,7 @@ beforeAll(async () => {
   const view = new FakeView();
   proxy = startProxy({ ...facts, answeredHere: [addresses.dns], view, clock: systemClock, logger, host: network.node });
   view.set([service('a', { type: 'NodePort', clusterIP: addresses.service, ports: [servicePort({ port: 80, nodePort: 30080 })] })], [slice('a', [endpoint(addresses.a)])]);
-  await vi.waitFor(async () => expect((await network.ask('c', 'tcp', addresses.service, 80)).servers).toEqual({ a: 1 }), { timeout: 30_000 });
+  await soon(async () => expect((await network.ask('c', 'tcp', addresses.service, 80)).servers).toEqual({ a: 1 }));
   cluster = new FakeCluster('node-1', pods);
   policies = start();
 });
@@ -74,7 +75,7 @@ const named = (ways: readonly Way[]): readonly string[] => ways.map(([from, to, 
 /** With these policies exactly the first connections are let through, and the others are not. */
 async function expectOnly(specs: Readonly<Record<string, NetworkPolicyInput['spec']>>, allowed: readonly Way[], denied: readonly Way[]): Promise<void> {
   cluster.set(specs);
-  await vi.waitFor(async () => expect(await passing([...allowed, ...denied])).toEqual(named(allowed)), { timeout: 20_000, interval: 20 });
+  await soon(async () => expect(await passing([...allowed, ...denied])).toEqual(named(allowed)));
 }
 
 const toBlue: readonly Way[] = [['a', 'b'], ['b', 'a', 'udp'], ['b', 'service']];
@@ -169,7 +170,7 @@ describe('an agent', () => {
   test('puts back what somebody else took away', async () => {
     await expectOnly({ 'blue/deny': denyIngress }, always, fromOutside);
     await network.run('node', 'nft', 'delete', 'table', 'ip', 'gantry_policy');
-    await vi.waitFor(async () => expect(await passing([['far', 'a']])).toEqual([]), { timeout: 30_000 });
+    await soon(async () => expect(await passing([['far', 'a']])).toEqual([]));
   });
 
   test('lets a Pod begin when its rules are in force, before the server knows its address', async () => {
@@ -178,7 +179,7 @@ describe('an agent', () => {
     await policies.admit(late, '10.244.1.77');
     expect(await network.run('node', 'nft', 'list', 'map', 'ip', 'gantry_policy', 'ingress')).toContain('10.244.1.77 : goto');
     policies.release(late.metadata.uid);
-    await vi.waitFor(async () => expect(await network.run('node', 'nft', 'list', 'map', 'ip', 'gantry_policy', 'ingress')).not.toContain('10.244.1.77'), { timeout: 30_000 });
+    await soon(async () => expect(await network.run('node', 'nft', 'list', 'map', 'ip', 'gantry_policy', 'ingress')).not.toContain('10.244.1.77'));
   });
 
   test('lets no Pod begin whose rules cannot be made, and every other', async () => {

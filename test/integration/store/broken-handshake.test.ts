@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { connect as connectTo, createServer } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { isConnectionLoss } from '../../../src/store/connection.ts';
 import { DatabaseLocator } from '../../../src/store/database-locator.ts';
 import { Lane } from '../../../src/store/lane.ts';
 import { freshDatabase } from '../../support/postgres.ts';
+import { soon } from '../../support/soon.ts';
 
 test('a lane outlasts connections that end in the middle of logging in', async () => {
   const { url, drop } = await freshDatabase();
@@ -33,7 +34,7 @@ test('a lane outlasts connections that end in the middle of logging in', async (
   const ask = async (): Promise<unknown> => lane.ask((sql) => sql`SELECT 1 AS one`).catch((error: unknown) => { if (isConnectionLoss(error)) return ask(); throw error; });
   const answer = ask();
   answer.catch(() => undefined);
-  await vi.waitFor(() => expect(broken).toBeGreaterThan(10), { timeout: 20_000 });
+  await soon(() => expect(broken).toBeGreaterThan(10));
   breaking = false;
   expect(await answer).toEqual([{ one: 1 }]);
   await lane.close();

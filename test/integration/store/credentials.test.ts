@@ -1,8 +1,9 @@
 import pg from 'pg';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { startProxy } from './proxy.ts';
 import { database, open } from './support.ts';
+import { soon } from '../../support/soon.ts';
 
 const node = { type: 'node', name: 'node-1' } as const;
 
@@ -17,7 +18,7 @@ test('a token stands for its identity on every server until it is revoked', asyn
   expect(await two.identify(`${token}x`)).toBeUndefined();
   await one.revoke(node);
   expect(await one.identify(token)).toBeUndefined();
-  await vi.waitFor(async () => expect(await two.identify(token)).toBeUndefined(), { timeout: 3_000 });
+  await soon(async () => expect(await two.identify(token)).toBeUndefined());
 });
 
 test('of several tokens of an identity all but one can be ended, and none when that one is not there', async () => {
@@ -28,7 +29,7 @@ test('of several tokens of an identity all but one can be ended, and none when t
   expect([await one.keepOnly(node, other.id), await one.keepOnly(node, 'ff'), await one.identify(older.token)]).toEqual([false, false, node]);
   expect(await one.keepOnly(node, newer.id)).toBe(true);
   expect([await one.identify(older.token), await one.identify(newer.token)]).toEqual([undefined, node]);
-  await vi.waitFor(async () => expect(await two.identify(older.token)).toBeUndefined(), { timeout: 3_000 });
+  await soon(async () => expect(await two.identify(older.token)).toBeUndefined());
   expect(await one.identify(other.token)).toEqual({ type: 'node', name: 'node-2' });
 });
 
@@ -70,7 +71,7 @@ test('while the database is away a token that is not kept is UNAVAILABLE, neithe
   proxy.cut();
   for (const attempt of [() => credentials.identify(token), () => credentials.issue(node), () => credentials.revoke(node)]) await expect(attempt()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   proxy.mend();
-  await vi.waitFor(async () => expect(await credentials.identify(token)).toEqual(node), { timeout: 10_000 });
+  await soon(async () => expect(await credentials.identify(token)).toEqual(node));
 });
 
 test('servers that start together make the same token valid', async () => {

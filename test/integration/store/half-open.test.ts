@@ -1,8 +1,9 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startProxy } from './proxy.ts';
 import { changeSet, create, database, object, open } from './support.ts';
+import { soon } from '../../support/soon.ts';
 
-const patiently = <T>(look: () => Promise<T> | T): Promise<T> => vi.waitFor(look, { timeout: 30_000, interval: 50 });
+const patiently = <T>(look: () => Promise<T> | T): Promise<T> => soon(look);
 
 test('connections that only seem open hold up nobody: commits, the feed, leases, messages and tokens go on over new ones', async () => {
   const url = await database();
@@ -12,7 +13,7 @@ test('connections that only seem open hold up nobody: commits, the feed, leases,
   const heard: string[] = [];
   store.messages.subscribe('news', (payload) => heard.push(payload));
   const { token } = await other.credentials.issue({ type: 'node', name: 'atlas' });
-  expect(await store.leases.acquire('leader', 'store', 60_000)).toEqual({ epoch: 1 });
+  expect(await patiently(() => store.leases.acquire('leader', 'store', 60_000))).toEqual({ epoch: 1 });
 
   proxy.hush();
   await other.commit(changeSet(create(object('by-the-other'))));

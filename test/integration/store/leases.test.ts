@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { changeSet, create, database, object, open } from './support.ts';
+import { soon } from '../../support/soon.ts';
 
 test('one holds a lease at a time, and the epoch rises with each new holder', async () => {
   const url = await database();
@@ -25,11 +26,11 @@ test('a lease that ran out can be taken, and its old holder can write no more', 
   const first = await old.leases.acquire('leader', 'old', 50);
   const fenced = { ...changeSet(create(object('by-old'))), fence: { lease: 'leader', epoch: first.epoch! } };
   await old.commit(fenced);
-  const second = await vi.waitFor(async () => {
+  const second = await soon(async () => {
     const taken = await next.leases.acquire('leader', 'next', 60_000);
     expect(taken.epoch).toBeDefined();
     return taken;
-  }, { timeout: 5_000 });
+  });
   expect(second).toEqual({ epoch: 2 });
   await expect(old.commit({ ...fenced, writes: [create(object('late'))] })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await next.commit({ ...changeSet(create(object('by-next'))), fence: { lease: 'leader', epoch: 2 } });

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { StoredObject } from '../../../src/model/object.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { freshDatabase } from '../../support/postgres.ts';
 import { startProxy } from './proxy.ts';
 import { object, open, valueOf, withValue } from './support.ts';
+import { soon } from '../../support/soon.ts';
 
 test('applies each migration once, also when several servers start together', async () => {
   const { url, drop } = await freshDatabase();
@@ -38,7 +39,7 @@ test('a connection lost meanwhile is an error and not the end of the process', a
   await holder.query('SELECT pg_advisory_lock(72707369)');
   const waiting = migrate(proxy.url).catch((error: unknown) => error);
   const isWaiting = async () => (await holder.query("SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND NOT l.granted AND a.datname = current_database()")).rowCount === 1;
-  await vi.waitFor(async () => expect(await isWaiting()).toBe(true), { timeout: 20_000 });
+  await soon(async () => expect(await isWaiting()).toBe(true));
   proxy.cut();
   expect(await waiting).toMatchObject({ message: expect.stringContaining('terminated') as unknown });
   await holder.end();

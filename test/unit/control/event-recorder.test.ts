@@ -1,9 +1,10 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createEventRecorder } from '../../../src/control/event-recorder.ts';
 import type { SeenEvent } from '../../../src/control/event-recorder.ts';
 import type { RequestedChange } from '../../../src/registry/registry.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { SimulatedCluster } from '../../support/simulated-cluster.ts';
+import { soon } from '../../support/soon.ts';
 
 function recorder(refuses: (changes: readonly RequestedChange[]) => boolean = () => false) {
   const cluster = new SimulatedCluster();
@@ -29,7 +30,7 @@ test('equal events are one object with a count, also later; others stand apart; 
   for (let times = 0; times < 3; times += 1) events.record(event('web'));
   events.record(event('web', 'Created 2 pods'));
   clock.advance(100);
-  await vi.waitFor(() => expect(cluster.snapshot.list('Event')).toHaveLength(2));
+  await soon(() => expect(cluster.snapshot.list('Event')).toHaveLength(2));
   clock.advance(5000);
   events.record(event('web'));
   await events.flush();

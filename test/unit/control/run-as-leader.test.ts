@@ -1,10 +1,11 @@
 import { pino } from 'pino';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { runAsLeader } from '../../../src/control/run-as-leader.ts';
 import type { LeaderContext } from '../../../src/control/leader-task.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';
+import { soon } from '../../support/soon.ts';
 
 /** One lease as the database keeps it, with a switch that makes it silent. */
 function oneLease(clock: ManualClock) {
@@ -48,7 +49,7 @@ test('one leads and keeps leading; a clean stop hands over at once', async () =>
   const clock = manualClock();
   const leases = oneLease(clock);
   const first = candidate(clock, leases, 'one');
-  await vi.waitFor(() => expect(first.running()).toEqual([1]));
+  await soon(() => expect(first.running()).toEqual([1]));
   const second = candidate(clock, leases, 'two');
   await pass(clock, 60_000);
   expect([first.running(), second.running()]).toEqual([[1], []]);
@@ -63,7 +64,7 @@ test.each([0, 500, 1_000, 1_500])('the tasks of another run within 15 s after a 
   const clock = manualClock();
   const leases = oneLease(clock);
   await using first = candidate(clock, leases, 'one').leader;
-  await vi.waitFor(() => expect(leases.lease.holder).toBe('one'));
+  await soon(() => expect(leases.lease.holder).toBe('one'));
   const second = candidate(clock, leases, 'two');
   await pass(clock, 6_000 + sinceRenewalMs);
   leases.reach.dead = 'one';
@@ -79,7 +80,7 @@ test('a leader that cannot renew ends its tasks after 10 s, before its lease run
   const clock = manualClock();
   const leases = oneLease(clock);
   const first = candidate(clock, leases, 'one');
-  await vi.waitFor(() => expect(first.running()).toEqual([1]));
+  await soon(() => expect(first.running()).toEqual([1]));
   leases.reach.works = false;
   await pass(clock, 8_000);
   expect(first.running()).toEqual([1]);
@@ -96,7 +97,7 @@ test('a leader whose lease was taken ends its tasks at its next renewal', async 
   const clock = manualClock();
   const leases = oneLease(clock);
   const first = candidate(clock, leases, 'one');
-  await vi.waitFor(() => expect(first.running()).toEqual([1]));
+  await soon(() => expect(first.running()).toEqual([1]));
   Object.assign(leases.lease, { holder: 'other', epoch: 2, untilMs: clock.now() + 15_000 });
   await pass(clock, 2_500);
   expect(first.running()).toEqual([]);

@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { WorkQueue } from '../../../src/lib/work-queue.ts';
 import { manualClock } from '../../support/manual-clock.ts';
+import { soon } from '../../support/soon.ts';
 
 const ignore = (): void => {};
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
@@ -9,7 +10,7 @@ test('equal keys collapse while they wait', async () => {
   const seen: string[] = [];
   await using queue = new WorkQueue({ clock: manualClock(), concurrency: 1, onError: ignore, work: async (key) => { seen.push(key); return undefined; } });
   for (const key of ['a', 'b', 'a', 'a', 'b']) queue.add(key);
-  await vi.waitFor(() => expect(queue.size).toBe(0));
+  await soon(() => expect(queue.size).toBe(0));
   expect(seen).toEqual(['a', 'b']);
 });
 
@@ -29,15 +30,15 @@ test('a key is never worked on twice at once, and again if it was added meanwhil
     },
   });
   queue.add('a');
-  await vi.waitFor(() => expect(gates).toHaveLength(1));
+  await soon(() => expect(gates).toHaveLength(1));
   queue.add('a');
   queue.add('a');
   await turn();
   expect(runs).toBe(1);
   gates.pop()?.();
-  await vi.waitFor(() => expect(runs).toBe(2));
+  await soon(() => expect(runs).toBe(2));
   gates.pop()?.();
-  await vi.waitFor(() => expect(queue.size).toBe(0));
+  await soon(() => expect(queue.size).toBe(0));
   expect({ most, runs }).toEqual({ most: 1, runs: 2 });
 });
 
@@ -51,16 +52,16 @@ test('failures wait twice as long each time, and success ends that', async () =>
     work: async () => { times.push(clock.now() - startMs); if (failing) throw new Error('no'); return undefined; },
   });
   queue.add('a');
-  await vi.waitFor(() => expect(times).toHaveLength(1));
+  await soon(() => expect(times).toHaveLength(1));
   for (const [index, waitMs] of [5, 10, 20, 20].entries()) {
     clock.advance(waitMs - 1);
     await turn();
     expect(times).toHaveLength(index + 1);
     failing = index < 3;
     clock.advance(1);
-    await vi.waitFor(() => expect(times).toHaveLength(index + 2));
+    await soon(() => expect(times).toHaveLength(index + 2));
   }
-  await vi.waitFor(() => expect(queue.size).toBe(0));
+  await soon(() => expect(queue.size).toBe(0));
   clock.advance(60_000);
   await turn();
   expect(times).toEqual([0, 5, 15, 35, 55]);
@@ -74,7 +75,7 @@ test('a delayed look happens at the earlier of two times, and a look resets it',
   queue.addAfter('a', 50);
   queue.addAfter('a', 200);
   clock.advance(50);
-  await vi.waitFor(() => expect(runs).toBe(1));
+  await soon(() => expect(runs).toBe(1));
   clock.advance(1000);
   await turn();
   expect(runs).toBe(1);
@@ -86,7 +87,7 @@ test('disposal waits for what is under way and drops the rest', async () => {
   const queue = new WorkQueue({ clock: manualClock(), concurrency: 1, onError: ignore, work: async (key) => { await new Promise<void>((resolve) => { open = resolve; }); seen.push(key); return undefined; } });
   queue.add('a');
   queue.add('b');
-  await vi.waitFor(() => expect(open).not.toBe(ignore));
+  await soon(() => expect(open).not.toBe(ignore));
   const ended = queue[Symbol.asyncDispose]();
   open();
   await ended;

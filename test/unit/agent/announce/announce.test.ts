@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { pino } from 'pino';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { planAddresses } from '../../../../agent/announce/plan-addresses.ts';
 import { planHealthChecks } from '../../../../agent/announce/plan-health-checks.ts';
 import { startHealthChecks } from '../../../../agent/announce/start-health-checks.ts';
@@ -11,6 +8,8 @@ import { systemClock } from '../../../../src/lib/clock.ts';
 import type { Service } from '../../../../src/model/object.ts';
 import { FakeView } from '../../../integration/proxy/support/fake-view.ts';
 import { endpoint, facts, service, slice } from '../proxy/fixtures.ts';
+import { freePort } from '../../../support/free-port.ts';
+import { soon } from '../../../support/soon.ts';
 
 const ips = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '10.96.0.1', '10.244.1.1', facts.nodeIP, '127.0.0.1'];
 const ingress = fc.record({ ip: fc.constantFrom(...ips), nodeName: fc.constantFrom('node-1', 'node-2', undefined) });
@@ -45,20 +44,11 @@ describe('health checks', () => {
     checks = startHealthChecks({ nodeName: 'node-1', view, clock: systemClock, logger: pino({ level: 'silent' }) });
     view.set([local(port)], [slice('web', [endpoint('10.244.1.2'), endpoint('10.244.1.3')])]);
     const ask = () => fetch(`http://127.0.0.1:${port}/healthz`, { headers: { connection: 'close' } });
-    const first = await vi.waitFor(ask, { timeout: 10_000, interval: 20 });
+    const first = await soon(ask);
     expect([first.status, first.headers.get('x-load-balancing-endpoint-weight'), await first.json()]).toEqual([200, '2', { service: { namespace: 'default', name: 'web' }, localEndpoints: 2, serviceProxyHealthy: true }]);
     view.set([local(port)], [slice('web', [endpoint('10.244.2.2', 'node-2')])]);
     expect([(await ask()).status, (await (await ask()).json() as { localEndpoints: number }).localEndpoints]).toEqual([503, 0]);
     view.set([], []);
-    await vi.waitFor(() => expect(ask()).rejects.toThrow(), { timeout: 10_000, interval: 20 });
+    await soon(() => expect(ask()).rejects.toThrow());
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -2,13 +2,14 @@ import { Resolver } from 'node:dns/promises';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { pino } from 'pino';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { startDns } from '../../../../agent/dns/start-dns.ts';
 import type { RunningDns } from '../../../../agent/dns/start-dns.ts';
 import { CommandError } from '../../../../agent/proxy/host.ts';
 import type { Service } from '../../../../src/model/object.ts';
 import { manualClock } from '../../../support/manual-clock.ts';
 import { service } from './fixtures.ts';
+import { soon } from '../../../support/soon.ts';
 
 const address = '127.0.0.1';
 const begun: RunningDns[] = [];
@@ -74,5 +75,5 @@ test('where another program has the port it says so, and listens when the port i
   expect(lines).toEqual([expect.stringContaining('another program')]);
   await letGo();
   clock.advance(30_000);
-  await vi.waitFor(() => expect(dns.answering()).toEqual([address]), 5000);
+  await soon(() => expect(dns.answering()).toEqual([address]));
 });

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { CommandError } from '../../../../agent/proxy/host.ts';
 import type { Host } from '../../../../agent/proxy/host.ts';
 import { startProxy } from '../../../../agent/proxy/start-proxy.ts';
@@ -7,6 +7,7 @@ import type { ServiceView } from '../../../../agent/proxy/start-proxy.ts';
 import type { Service } from '../../../../src/model/object.ts';
 import { manualClock } from '../../../support/manual-clock.ts';
 import { endpoint, facts, service, servicePort, slice } from './fixtures.ts';
+import { soon } from '../../../support/soon.ts';
 
 const web = service('web', { clusterIP: '10.96.0.10', ports: [servicePort({ port: 80 })] });
 
@@ -43,19 +44,19 @@ test('nothing is touched before the first complete state', async () => {
   view.synced = true;
   change([web], 'synced');
   clock.advance(10);
-  await vi.waitFor(() => expect(scripts).toHaveLength(1));
+  await soon(() => expect(scripts).toHaveLength(1));
   await proxy[Symbol.asyncDispose]();
 });
 
 test('a burst is one transaction, and changes of other kinds are none', async () => {
   const { proxy, clock, scripts, change } = setUp();
   clock.advance(10);
-  await vi.waitFor(() => expect(scripts).toHaveLength(1));
+  await soon(() => expect(scripts).toHaveLength(1));
   for (let i = 0; i < 20; i += 1) {
     change([web], 'Service/default/web', 'EndpointSlice/default/web-1');
     clock.advance(1);
   }
-  await vi.waitFor(() => {
+  await soon(() => {
     clock.advance(10);
     expect(scripts).toHaveLength(2);
   });
@@ -77,13 +78,13 @@ test.each([
     attempts += 1;
     throw error;
   });
-  await vi.waitFor(() => {
+  await soon(() => {
     clock.advance(30_000);
     expect(attempts).toBeGreaterThan(3);
   });
   expect(lines).toEqual([message]);
   isBroken = false;
-  await vi.waitFor(() => {
+  await soon(() => {
     clock.advance(30_000);
     expect(scripts).not.toEqual([]);
     expect(lines).toEqual([message, 'services work again']);
