@@ -106,11 +106,13 @@ function planInSandbox(facts: PodFacts, pod: Pod, sandbox: ObservedSandbox, nowM
     wakeAtMs = earliest(wakeAtMs, plan.wakeAtMs);
     if (plan.waiting) waiting.set(container.name, plan.waiting);
   };
-  const begun = pod.spec.containers.some(({ name }) => containersNamed(facts.observed, name).some((one) => one.sandboxId === sandbox.id) || facts.busy.has(name));
+  const hasBegun = ({ name }: Container) => containersNamed(facts.observed, name).some((one) => one.sandboxId === sandbox.id) || facts.busy.has(name);
+  const begun = pod.spec.containers.some(hasBegun);
 
-  for (const container of pod.spec.initContainers) {
+  for (const [at, container] of pod.spec.initContainers.entries()) {
     const sidecar = isSidecar(container);
-    if (begun && !sidecar) continue;
+    // What comes after it has begun only because it was over, also where nothing is left of it.
+    if (!sidecar && (begun || pod.spec.initContainers.slice(at + 1).some(hasBegun))) continue;
     const newest = containersNamed(facts.observed, container.name)[0];
     if (!sidecar && newest && newest.sandboxId === sandbox.id && hasSucceeded(newest) && !facts.busy.has(container.name)) continue;
     const policy = sidecar ? 'Always' : pod.spec.restartPolicy === 'Always' ? 'OnFailure' : pod.spec.restartPolicy;

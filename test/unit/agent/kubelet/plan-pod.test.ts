@@ -109,6 +109,19 @@ describe('the life of a Pod', () => {
     expect(pod.newest('main')).toMatchObject({ image: 'image:2', phase: 'running' });
   });
 
+  it('does not run an init container again that was removed by hand while the next one runs', () => {
+    const pod = model({ initContainers: [container('first'), container('second')] });
+    pod.settle();
+    pod.exit('first', 0);
+    pod.settle();
+    pod.removeByHand('first');
+    pod.settle();
+    expect([starts(pod), pod.running()]).toEqual([['POD', 'first', 'second'], ['second']]);
+    pod.exit('second', 0);
+    pod.settle();
+    expect(pod.running()).toEqual(['main']);
+  });
+
   it('does not run twice under Never although its containers were removed by hand', () => {
     const pod = model({ restartPolicy: 'Never', containers: [container('done'), container('cut')] });
     pod.settle();
