@@ -40,4 +40,4 @@ test('a lane outlasts connections that end in the middle of logging in', async (
   await lane.close();
   server.close();
   await drop();
-}, 30_000);
+});

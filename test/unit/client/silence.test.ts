@@ -18,7 +18,7 @@ test('a server that answers pings with nothing but data is alive, until it is si
       if (message.type === 'ping') { pings++; next(); }
     });
   });
-  const client = createClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, token: 't', logger: pino({ level: 'silent' }), socket: { pingAfterMs: 20, pongWithinMs: 100 } });
+  const client = createClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, token: 't', logger: pino({ level: 'silent' }), socket: { pingAfterMs: 20, pongWithinMs: 2_000 } });
   const seen: string[] = [];
   const read = async (): Promise<void> => { for await (const { id } of client.nodeRequests('node-1')) seen.push(id); };
   await expect(read()).rejects.toMatchObject({ code: 'UNAVAILABLE' });

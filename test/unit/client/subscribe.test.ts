@@ -10,9 +10,10 @@ const logger = pino({ level: 'silent' });
 const open: AsyncDisposable[] = [];
 afterEach(async () => { for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose](); });
 
-async function start(root: Record<string, object>): Promise<{ client: Client; server: ApiServer }> {
+/** Silence is soon noticed, but not where this process itself got no time. */
+async function start(root: Record<string, object>, pongWithinMs = 20_000): Promise<{ client: Client; server: ApiServer }> {
   const server = await startApiServer(root);
-  const client = createClient({ url: server.url, token, logger, socket: { pingAfterMs: 50, pongWithinMs: 100 } });
+  const client = createClient({ url: server.url, token, logger, socket: { pingAfterMs: 50, pongWithinMs } });
   open.push(server, client);
   return { client, server };
 }
@@ -57,7 +58,7 @@ test('a cut connection ends every subscription with UNAVAILABLE', async () => {
 });
 
 test('a silent server is noticed', async () => {
-  const { client, server } = await start({ nodeWork: async function* () { yield { nodeWork: bookmark(4) }; await forever; } });
+  const { client, server } = await start({ nodeWork: async function* () { yield { nodeWork: bookmark(4) }; await forever; } }, 2_000);
   const reader = client.nodeWork('a')[Symbol.asyncIterator]();
   await reader.next();
   server.freeze();

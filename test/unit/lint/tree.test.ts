@@ -7,8 +7,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 test('the tree keeps its rules', () => {
   expect(checkTree(root)).toEqual([]);
-}, 30_000);
+});
 
 test('oxlint finds nothing', () => {
   expect(runOxlint(root)).toBe('');
-}, 30_000);
+});

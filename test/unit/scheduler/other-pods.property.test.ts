@@ -63,7 +63,7 @@ test('topology spread lets a Pod go where the skew stays within bounds, and nowh
       expect(accepts('PodTopologySpread', pod, cluster, node.metadata.name)).toBe(isRight);
     }
   })), { numRuns: 150 });
-}, 60_000);
+});
 
 test('Pods are near to those that they must be near to, away from the others, and where no Pod is that must be away from them', () => {
   fc.assert(fc.property(world, ([steps, nodes]) => run(steps, nodes, (pod, cluster, known, places) => {
@@ -83,7 +83,7 @@ test('Pods are near to those that they must be near to, away from the others, an
       ]);
     }
   })), { numRuns: 150 });
-}, 60_000);
+});
 
 test('preferences of both sides sum up by weight', () => {
   fc.assert(fc.property(world, ([steps, nodes]) => run(steps, nodes, (pod, cluster, known, places) => {
@@ -102,4 +102,4 @@ test('preferences of both sides sum up by weight', () => {
       expect(rate?.(cluster.nodes.find(({ name }) => name === node.metadata.name)!) ?? 0).toBe(sum);
     }
   })), { numRuns: 150 });
-}, 60_000);
+});

@@ -49,7 +49,7 @@ test('a run names each test, hook, file and uncaught error that failed, with wha
     'tests.test.ts > suite\nError: no database\nat tests.test.ts:4',
     expect.stringMatching(/^unloadable\.test\.ts > \nError: Cannot find module '\.\/nothing-there\.ts'/),
   ]);
-}, 60_000);
+});
 
 describe('describeError', () => {
   test('a long message is cut', () => {

@@ -238,7 +238,7 @@ describe('whatever happens', () => {
         if (phase === 'Succeeded' || phase === 'Failed') ended = phase;
       }
     }), { numRuns: 100 });
-  }, 30_000);
+  });
 
   it('comes to run again when it is left in peace', () => {
     fc.assert(fc.property(pods, happenings, (make, events) => {
@@ -254,7 +254,7 @@ describe('whatever happens', () => {
       expect(pod.running()).toEqual(expect.arrayContaining(pod.pod.spec.containers.map((one) => one.name)));
       expect(pod.pod.status.phase).toBe('Running');
     }), { numRuns: 60 });
-  }, 30_000);
+  });
 
   it('is gone within its grace and a little more once it is deleted, and nothing is started after that', () => {
     fc.assert(fc.property(pods, happenings, (make, events) => {
@@ -268,5 +268,5 @@ describe('whatever happens', () => {
       expect([pod.containers, pod.sandboxes, pod.volumesGone]).toEqual([[], [], true]);
       expect(pod.log.slice(begun).filter((step) => step.do.startsWith('start'))).toEqual([]);
     }), { numRuns: 100 });
-  }, 30_000);
+  });
 });

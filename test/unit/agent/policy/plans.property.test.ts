@@ -42,7 +42,7 @@ test('a connection gets through the nodes of both ends exactly where Kubernetes 
       expect(wrong).toEqual([]);
     }
   }), { numRuns: 100 });
-}, 60_000);
+});
 
 test('nothing is left in the kernel that no policy needs', () => {
   fc.assert(fc.property(world, (given) => {

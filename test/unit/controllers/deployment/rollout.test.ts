@@ -39,7 +39,7 @@ test('10 Pods at 25%/25%: at every event at least 8 are available and at most 13
     simulation.settle(sample);
     expectDone(simulation, 'web:2');
   }), { numRuns: 25 });
-}, 30_000);
+});
 
 test('any size and bounds: no deletion goes below the floor, no creation above the ceiling, and it ends', () => {
   const events = fc.oneof(
@@ -62,7 +62,7 @@ test('any size and bounds: no deletion goes below the floor, no creation above t
     simulation.settle();
     expectDone(simulation, 'web:last');
   }), { numRuns: 60 });
-}, 30_000);
+});
 
 test('one Pod with a surge of 1% and 25% unavailable: one more, then one less', () => {
   const simulation = started(1, { maxSurge: '1%', maxUnavailable: '25%' });
@@ -131,7 +131,7 @@ test('Recreate never runs old and new Pods together, not even old ones that are 
     simulation.settle(sample);
     expectDone(simulation, 'web:2');
   }), { numRuns: 20 });
-}, 30_000);
+});
 
 /** The sizes of old and new ReplicaSet, each time they change, during a rollout in which Pods become ready at once. */
 function countsDuring(simulation: RolloutSimulation): readonly string[] {
