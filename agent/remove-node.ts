@@ -9,7 +9,7 @@ import { removeNetwork } from './network/remove-network.ts';
 import { readCredential } from './node/credential.ts';
 import { podsFolder } from './node/start-node.ts';
 import { removePolicies } from './policy/remove-policies.ts';
-import { createHost } from './proxy/host.ts';
+import { createHost } from './host/host.ts';
 import { removeRules } from './proxy/remove-rules.ts';
 import { removeCluster } from './runtime/docker/remove-cluster.ts';
 

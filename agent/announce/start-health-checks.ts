@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Clock } from '../../src/lib/clock.ts';
+import { firstLine } from '../host/explain-failure.ts';
+import { startUpkeep } from '../host/start-upkeep.ts';
 import type { ServiceView } from '../proxy/start-proxy.ts';
 import { planHealthChecks } from './plan-health-checks.ts';
 import type { HealthCheck } from './plan-health-checks.ts';
@@ -14,7 +16,6 @@ export interface HealthCheckOptions {
   readonly clock: Clock;
 }
 
-const gatherMs = 10;
 const retryMs = 10_000;
 
 /**
@@ -23,10 +24,6 @@ const retryMs = 10_000;
  */
 export function startHealthChecks({ nodeName, view, logger, clock }: HealthCheckOptions): AsyncDisposable {
   const listening = new Map<number, Server>();
-  const said = new Set<number>();
-  let isEnded = false, isDue = false;
-  let cancel: (() => void) | undefined;
-  let running = Promise.resolve();
   const checks = () => planHealthChecks(view.services(), view.endpointSlices(), nodeName);
 
   const open = async (port: number): Promise<void> => {
@@ -35,46 +32,32 @@ export function startHealthChecks({ nodeName, view, logger, clock }: HealthCheck
       if (check) answer(response, check);
       else response.writeHead(503).end();
     });
-    try {
-      server.listen(port, '0.0.0.0');
-      await once(server, 'listening');
-      listening.set(port, server);
-      said.delete(port);
-    } catch (error) {
-      if (!said.has(port)) logger.error(`health check port ${port} cannot be opened, trying again: ${error instanceof Error ? error.message : String(error)}`);
-      said.add(port);
-    }
+    server.listen(port, '0.0.0.0');
+    await once(server, 'listening');
+    listening.set(port, server);
   };
-  const look = async (): Promise<void> => {
-    const wanted = new Set(checks().keys());
-    for (const [port, server] of [...listening]) {
-      if (wanted.has(port)) continue;
-      listening.delete(port);
-      await close(server);
-    }
-    for (const port of wanted) if (!listening.has(port)) await open(port);
-    if ([...wanted].some((port) => !listening.has(port))) lookIn(retryMs);
-  };
-  const lookIn = (ms: number): void => {
-    cancel?.();
-    cancel = clock.after(ms, () => {
-      isDue = false;
-      if (!isEnded && view.synced) running = running.then(look);
-    });
-  };
-  const stopListening = view.onChange((keys) => {
-    if (isDue || !keys.some((key) => key.startsWith('Service/') || key === 'synced')) return;
-    isDue = true;
-    lookIn(gatherMs);
+  const upkeep = startUpkeep({
+    view, logger, clock,
+    concerns: ['Service/'],
+    async look() {
+      const wanted = new Set(checks().keys());
+      for (const [port, server] of [...listening]) {
+        if (wanted.has(port)) continue;
+        listening.delete(port);
+        await close(server);
+      }
+      const failures: string[] = [];
+      for (const port of wanted) if (!listening.has(port)) await open(port).catch((error: unknown) => failures.push(`health check port ${port} cannot be opened, trying again: ${firstLine(error)}`));
+      if (failures.length > 0) throw new Error(failures.join('; '));
+    },
+    retryMs: { first: retryMs, last: retryMs },
+    explain: firstLine,
+    recovered: 'all health check ports are open',
   });
-  lookIn(gatherMs);
 
   return {
     async [Symbol.asyncDispose]() {
-      isEnded = true;
-      stopListening();
-      cancel?.();
-      await running;
+      await upkeep[Symbol.asyncDispose]();
       await Promise.all([...listening.values()].map(close));
     },
   };

@@ -1,5 +1,5 @@
-import { CommandError } from '../proxy/host.ts';
-import type { Host } from '../proxy/host.ts';
+import { CommandError } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 
 /**
  * Tells every machine on this node's link that an address is here now, so that those who sent to another node send here at once. Resolves to false where no program

@@ -1,4 +1,4 @@
-import type { Host } from '../proxy/host.ts';
+import type { Host } from '../host/host.ts';
 
 /** By this label on `lo` an address is known as ours. */
 const label = 'lo:gantry';

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../src/lib/clock.ts';
-import { CommandError, createHost } from '../proxy/host.ts';
-import type { Host } from '../proxy/host.ts';
+import { explainFailure, firstLine } from '../host/explain-failure.ts';
+import { createHost } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 import { createForwarder } from './forwarder.ts';
 import { feedIndex } from './index-feed.ts';
 import type { FedIndex, NameView } from './index-feed.ts';
@@ -89,10 +90,8 @@ export async function startDns({ addresses, port = 53, logger, clock, host = cre
 
 /** One line that says what does not work and the way out. */
 function explain(error: unknown, address: string): string {
-  const reason = error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error);
-  const start = 'Names of the cluster are not answered on this node';
-  if (error instanceof CommandError && error.isMissing) return `${start}: ${reason} (install with: apt-get install iproute2)`;
-  if ((error instanceof CommandError && error.isForbidden) || reason.includes('EACCES')) return `${start}: taking the address ${address} needs root (${reason})`;
-  if (reason.includes('EADDRINUSE')) return `${start}: another program has port 53 of all addresses (${reason}); let it listen on addresses of its own only`;
-  return `${start}, trying again: ${reason}`;
+  const reason = firstLine(error), what = 'Names of the cluster are not answered on this node', needsRoot = `taking the address ${address} needs root`;
+  if (reason.includes('EACCES')) return `${what}: ${needsRoot} (${reason})`;
+  if (reason.includes('EADDRINUSE')) return `${what}: another program has port 53 of all addresses (${reason}); let it listen on addresses of its own only`;
+  return explainFailure(error, { what, packages: 'iproute2', needsRoot });
 }

@@ -1,5 +1,5 @@
-import { CommandError } from '../proxy/host.ts';
-import type { Host } from '../proxy/host.ts';
+import { CommandError } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 import type { Change } from './entry.ts';
 import { routeProtocol, vxlanDevice } from './entry.ts';
 

@@ -1,4 +1,4 @@
-import type { Host } from '../proxy/host.ts';
+import type { Host } from '../host/host.ts';
 import type { NetworkFacts, NetworkMode } from './entry.ts';
 import { vxlanDevice } from './entry.ts';
 import { tunnelAddress, tunnelHardware } from './plan-entries.ts';

@@ -1,4 +1,4 @@
-import type { Host } from '../proxy/host.ts';
+import type { Host } from '../host/host.ts';
 import type { Entry } from './entry.ts';
 import { routeProtocol, vxlanDevice } from './entry.ts';
 

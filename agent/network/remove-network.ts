@@ -1,5 +1,5 @@
-import { createHost } from '../proxy/host.ts';
-import type { Host } from '../proxy/host.ts';
+import { createHost } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 import { removeDevice } from './ensure-device.ts';
 import { routeProtocol } from './entry.ts';
 

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../src/lib/clock.ts';
-import { CommandError, createHost } from '../proxy/host.ts';
-import type { Host } from '../proxy/host.ts';
+import { explainFailure, firstLine } from '../host/explain-failure.ts';
+import { createHost } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
+import { startUpkeep } from '../host/start-upkeep.ts';
 import { applyChanges } from './apply-changes.ts';
 import { ensureDevice } from './ensure-device.ts';
 import type { NetworkFacts, NetworkMode } from './entry.ts';
@@ -39,65 +41,29 @@ const aloneMs = 60_000;
  * 2 s while there are others. What cannot be done is said once and tried again; it never throws.
  */
 export function startPodNetwork({ mode, view, logger, clock, host = createHost(), ...facts }: PodNetworkOptions): AsyncDisposable {
-  let isEnded = false;
-  let lastFailure = '';
-  let cancel: (() => void) | undefined;
-  let running: Promise<void> | undefined;
-  let isAskedAgain = false;
-
-  const look = async (): Promise<void> => {
-    const peers = planPeers(view.nodes(), facts);
-    try {
+  const peers = () => planPeers(view.nodes(), facts);
+  return startUpkeep({
+    view, logger, clock, gatherMs,
+    concerns: ['Node/'],
+    async look() {
+      const wanted = peers();
       const hasDevice = await ensureDevice(host, mode, facts);
-      const changes = planChanges(planEntries(mode, peers), await readEntries(host, hasDevice));
-      if (changes.length > 0) {
-        await applyChanges(host, changes);
-        logger.info({ changes: changes.length, peers: peers.length }, 'the ways to Pods on other nodes changed');
-      }
-      if (lastFailure !== '') logger.info('Pods on other nodes can be reached again');
-      lastFailure = '';
-    } catch (error) {
-      const message = explain(error);
-      if (message !== lastFailure && peers.length > 0) logger.error(message);
-      lastFailure = message;
-    }
-  };
-  const lookIn = (ms: number): void => {
-    if (isEnded) return;
-    cancel?.();
-    cancel = clock.after(ms, () => {
-      if (isEnded) return;
-      if (!view.synced) return lookIn(repairMs);
-      isAskedAgain = false;
-      running = look().finally(() => {
-        running = undefined;
-        lookIn(isAskedAgain ? gatherMs : planPeers(view.nodes(), facts).length > 0 ? repairMs : aloneMs);
-      });
-    });
-  };
-  const stopListening = view.onChange((keys) => {
-    if (!keys.some((key) => key.startsWith('Node/') || key === 'synced') || isAskedAgain) return;
-    isAskedAgain = true;
-    if (!running) lookIn(gatherMs);
-  });
-  lookIn(gatherMs);
-
-  return {
-    async [Symbol.asyncDispose]() {
-      isEnded = true;
-      stopListening();
-      cancel?.();
-      await running;
+      const changes = planChanges(planEntries(mode, wanted), await readEntries(host, hasDevice));
+      if (changes.length === 0) return;
+      await applyChanges(host, changes);
+      logger.info({ changes: changes.length, peers: wanted.length }, 'the ways to Pods on other nodes changed');
     },
-  };
+    repairMs: () => (peers().length > 0 ? repairMs : aloneMs),
+    retryMs: { first: repairMs, last: repairMs },
+    explain,
+    matters: () => peers().length > 0,
+    recovered: 'Pods on other nodes can be reached again',
+  });
 }
 
 /** One line that says what does not work and the way out. */
 function explain(error: unknown): string {
-  const reason = error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error);
-  const what = 'Pods on other nodes cannot be reached';
-  if (error instanceof CommandError && error.isMissing) return `${what}: ${reason} (install with: apt-get install iproute2)`;
-  if (error instanceof CommandError && error.isForbidden) return `${what}: routes need root (${reason})`;
+  const what = 'Pods on other nodes cannot be reached', reason = firstLine(error);
   if (/invalid gateway|unreachable/i.test(reason)) return `${what}: ${reason}; this machine shares no link with that node (start all agents with --network vxlan), or the link is down`;
-  return `${what}, trying again: ${reason}`;
+  return explainFailure(error, { what, packages: 'iproute2', needsRoot: 'routes need root' });
 }

@@ -1,5 +1,5 @@
-import { createHost } from '../proxy/host.ts';
-import type { Host } from '../proxy/host.ts';
+import { createHost } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 import { renderRemoval } from './render-update.ts';
 
 /** Removes every rule of a NetworkPolicy from this machine. Idempotent. */

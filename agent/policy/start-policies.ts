@@ -2,8 +2,10 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { NetworkPolicy, Pod } from '../../src/model/object.ts';
 import type { PodGuard } from '../kubelet/pod-guard.ts';
-import { CommandError, createHost } from '../proxy/host.ts';
-import type { Host } from '../proxy/host.ts';
+import { explainFailure } from '../host/explain-failure.ts';
+import { createHost } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
+import { startUpkeep } from '../host/start-upkeep.ts';
 import { knownPeers } from './known-peers.ts';
 import type { ToldPeers } from './known-peers.ts';
 import { localPods } from './local-pods.ts';
@@ -31,9 +33,7 @@ export interface PoliciesOptions {
   readonly host?: Host;
 }
 
-const gatherMs = 10;
 const repairMs = 30_000;
-const retryMs = { first: 500, last: 30_000 };
 
 /**
  * Keeps the rules of NetworkPolicies for this node's Pods, until disposed. Rules of a former agent stay in force until the first complete state arrives. Disposal, and
@@ -43,81 +43,40 @@ export function startPolicies({ view, answeredHere, logger, clock, host = create
   const table = createPolicyTable(host, answeredHere);
   const noted = new Map<string, NotedPod>();
   let touched = new Map<string, Set<string>>();
-  let isEnded = false, lastFailure = '', delayMs = retryMs.first;
-  let cancelLook: (() => void) | undefined, cancelRepair: (() => void) | undefined;
-  let next: Promise<void> | undefined, last: Promise<void> = Promise.resolve();
+  let selectsPods = false;
 
-  const applyOnce = async (): Promise<void> => {
-    const layout = planLayout(view.networkPolicies(), localPods(view.pods(), noted));
-    const peers = knownPeers(view, answeredHere, touched);
-    touched = new Map();
-    try {
+  const upkeep = startUpkeep({
+    view, logger, clock,
+    concerns: ['NetworkPolicy/', 'Pod/'],
+    async look(reason) {
+      if (reason === 'repair' && !(await table.isIntact().catch(() => true))) {
+        logger.warn('somebody removed the rules of NetworkPolicies; they are made anew');
+        table.distrust();
+      }
+      const layout = planLayout(view.networkPolicies(), localPods(view.pods(), noted));
+      const peers = knownPeers(view, answeredHere, touched);
+      touched = new Map();
+      selectsPods = layout.chains.size > 0;
       if (await table.apply(layout, peers)) logger.debug({ chains: layout.chains.size, sets: layout.peerSets.size }, 'the rules of NetworkPolicies changed');
-      if (lastFailure !== '') logger.info('NetworkPolicies hold again');
-      lastFailure = '';
-      delayMs = retryMs.first;
-    } catch (error) {
-      const message = explain(error);
-      // Where nothing is to be held, a machine without nft lacks nothing.
-      if (message !== lastFailure && layout.chains.size > 0) logger.error(message);
-      lastFailure = message;
-      lookIn(delayMs);
-      delayMs = Math.min(delayMs * 2, retryMs.last);
-      throw new Error(message, { cause: error });
-    }
-  };
-
-  /** One change of the table after the other; who asks while one is under way shares the next. */
-  const flush = (): Promise<void> => {
-    if (next) return next;
-    const begin = (): Promise<void> => {
-      next = undefined;
-      return applyOnce();
-    };
-    next = last.then(begin);
-    last = next.catch(() => undefined);
-    return next;
-  };
-
-  const lookIn = (ms: number): void => {
-    if (isEnded) return;
-    cancelLook?.();
-    cancelLook = clock.after(ms, () => {
-      cancelLook = undefined;
-      if (!isEnded && view.synced) void flush().catch(() => undefined);
-    });
-  };
-  /** A burst of changes is gathered. */
-  const lookSoon = (): void => {
-    if (!cancelLook || lastFailure !== '') lookIn(gatherMs);
-  };
-
-  const repair = async (): Promise<void> => {
-    if (!(await table.isIntact().catch(() => true))) {
-      logger.warn('somebody removed the rules of NetworkPolicies; they are made anew');
-      table.distrust();
-      await applyOnce().catch(() => undefined);
-    }
-    if (!isEnded) cancelRepair = clock.after(repairMs, () => { last = last.then(repair); });
-  };
-  cancelRepair = clock.after(repairMs, () => { last = last.then(repair); });
-
-  const stops = [
-    view.onChange((keys) => { if (keys.some((key) => /^(NetworkPolicy|Pod)\/|^synced$/.test(key))) lookSoon(); }),
-    view.onPeersChange((key, members) => {
-      const known = touched.get(key) ?? new Set();
-      for (const member of members) known.add(member);
-      touched.set(key, known);
-      lookSoon();
-    }),
-  ];
-  lookSoon();
+    },
+    repairMs: () => repairMs,
+    explain,
+    // Where nothing is to be held, a machine without nft lacks nothing.
+    matters: () => selectsPods,
+    recovered: 'NetworkPolicies hold again',
+  });
+  const stopListening = view.onPeersChange((key, members) => {
+    const known = touched.get(key) ?? new Set();
+    for (const member of members) known.add(member);
+    touched.set(key, known);
+    upkeep.soon();
+  });
 
   const note = (pod: Pod, podIP: string): void => {
     const before = noted.get(pod.metadata.uid);
     if (pod.spec.hostNetwork || (before?.podIP === podIP && before.pod === pod)) return;
     noted.set(pod.metadata.uid, { pod, podIP });
-    if (before?.podIP !== podIP) lookSoon();
+    if (before?.podIP !== podIP) upkeep.soon();
   };
 
   return {
@@ -127,26 +86,18 @@ export function startPolicies({ view, answeredHere, logger, clock, host = create
       if (pod.spec.hostNetwork || !view.synced) return;
       const own = localPods([], new Map([[pod.metadata.uid, { pod, podIP }]]));
       const { ingress, egress } = planLayout(view.networkPolicies(), own);
-      if (ingress.size + egress.size > 0) await flush();
+      if (ingress.size + egress.size > 0) await upkeep.now().catch((error: unknown) => { throw new Error(explain(error), { cause: error }); });
     },
     release(uid) {
-      if (noted.delete(uid)) lookSoon();
+      if (noted.delete(uid)) upkeep.soon();
     },
     async [Symbol.asyncDispose]() {
-      isEnded = true;
-      for (const stop of stops) stop();
-      cancelLook?.();
-      cancelRepair?.();
-      await last;
+      stopListening();
+      await upkeep[Symbol.asyncDispose]();
     },
   };
 }
 
-/** One line that says what does not work and the way out. */
 function explain(error: unknown): string {
-  const reason = error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error);
-  const what = 'NetworkPolicies cannot be made to hold on this node';
-  if (error instanceof CommandError && error.isMissing) return `${what}: ${reason} (install with: apt-get install nftables)`;
-  if (error instanceof CommandError && error.isForbidden) return `${what}: packet rules need root (${reason})`;
-  return `${what}, trying again: ${reason}`;
+  return explainFailure(error, { what: 'NetworkPolicies cannot be made to hold on this node', packages: 'nftables', needsRoot: 'packet rules need root' });
 }

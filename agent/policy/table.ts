@@ -1,5 +1,5 @@
 import { passBridgedPackets } from '../proxy/prepare-node.ts';
-import type { Host } from '../proxy/host.ts';
+import type { Host } from '../host/host.ts';
 import type { Layout } from './layout.ts';
 import { planUpdate } from './plan-update.ts';
 import type { Peers, Update } from './plan-update.ts';

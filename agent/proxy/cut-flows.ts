@@ -1,5 +1,5 @@
-import type { Host } from './host.ts';
-import { CommandError } from './host.ts';
+import type { Host } from '../host/host.ts';
+import { CommandError } from '../host/host.ts';
 import type { StaleFlow } from './plan-update.ts';
 
 /** The arguments of `conntrack` that delete a flow of UDP. */

@@ -1,4 +1,4 @@
-import type { Host } from './host.ts';
+import type { Host } from '../host/host.ts';
 import type { NodeFacts } from './ruleset.ts';
 
 /** Marks in the table that `route_localnet` was off before us. */

@@ -1,5 +1,5 @@
-import { createHost } from './host.ts';
-import type { Host } from './host.ts';
+import { createHost } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 import { closeLocalnet, localnetMarker, stopAcceptingForwarded } from './prepare-node.ts';
 import { findTable } from './table.ts';
 

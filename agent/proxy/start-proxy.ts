@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { EndpointSlice, Service } from '../../src/model/object.ts';
-import { CommandError, createHost } from './host.ts';
-import type { Host } from './host.ts';
+import { explainFailure } from '../host/explain-failure.ts';
+import { createHost } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
+import { startUpkeep } from '../host/start-upkeep.ts';
 import { planRuleset } from './plan-ruleset.ts';
 import { acceptForwarded, allowHairpin, applyKernelSettings } from './prepare-node.ts';
 import type { NodeFacts } from './ruleset.ts';
@@ -25,9 +27,7 @@ export interface ProxyOptions extends NodeFacts {
   readonly host?: Host;
 }
 
-const gatherMs = 10;
 const repairMs = 60_000;
-const retryMs = { first: 500, last: 30_000 };
 
 /**
  * Keeps this node's packet rules as the Services want them, until disposed. Rules of a former agent stay in force until the first
@@ -36,16 +36,15 @@ const retryMs = { first: 500, last: 30_000 };
  */
 export function startProxy({ view, logger, clock, host = createHost(), ...facts }: ProxyOptions): AsyncDisposable {
   const table = createTable(host, facts, logger);
-  let isEnded = false;
   let isPrepared = false;
-  let lastFailure = '';
-  let delayMs = retryMs.first;
-  let cancel: (() => void) | undefined;
-  let isDue = false;
-  let running: Promise<void> | undefined;
-
-  const run = async (): Promise<void> => {
-    try {
+  return startUpkeep({
+    view, logger, clock,
+    concerns: ['Service/', 'EndpointSlice/'],
+    async look(reason) {
+      if (reason === 'repair') {
+        table.distrust();
+        isPrepared = false;
+      }
       const changed = await table.apply(planRuleset(view.services(), view.endpointSlices(), facts));
       if (!isPrepared) {
         await applyKernelSettings(host);
@@ -53,66 +52,12 @@ export function startProxy({ view, logger, clock, host = createHost(), ...facts 
         isPrepared = true;
       }
       if (changed > 0) await allowHairpin(host, facts);
-      if (lastFailure !== '') logger.info('services work again');
       if (changed > 0) logger.debug({ changed }, 'packet rules changed');
-      lastFailure = '';
-      delayMs = retryMs.first;
-      schedule(repairMs, true);
-    } catch (error) {
-      const message = explain(error);
-      if (message !== lastFailure) logger.error(message);
-      lastFailure = message;
-      schedule(delayMs, true);
-      delayMs = Math.min(delayMs * 2, retryMs.last);
-    }
-  };
-
-  const schedule = (afterMs: number, isRepair = false): void => {
-    if (isEnded) return;
-    cancel?.();
-    cancel = clock.after(afterMs, () => {
-      if (isRepair) {
-        table.distrust();
-        isPrepared = false;
-      }
-      isDue = false;
-      if (!isEnded && view.synced) start();
-    });
-  };
-
-  /** A burst of changes is gathered: the first one starts the wait, the others do not lengthen it. */
-  const lookSoon = (): void => {
-    if (isDue) return;
-    isDue = true;
-    if (!running) schedule(gatherMs);
-  };
-
-  const start = (): void => {
-    running = run().finally(() => {
-      running = undefined;
-      if (isDue) schedule(gatherMs);
-    });
-  };
-
-  const stopListening = view.onChange((keys) => {
-    if (keys.some((key) => /^(Service|EndpointSlice)\/|^synced$/.test(key))) lookSoon();
-  });
-  lookSoon();
-
-  return {
-    async [Symbol.asyncDispose]() {
-      isEnded = true;
-      stopListening();
-      cancel?.();
-      await running;
     },
-  };
-}
-
-/** One line that says what does not work and the way out. */
-function explain(error: unknown): string {
-  const reason = error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error);
-  if (error instanceof CommandError && error.isMissing) return `Services do not work on this node: ${reason} (install with: apt-get install nftables iptables iproute2)`;
-  if (error instanceof CommandError && error.isForbidden) return `Services do not work on this node: packet rules need root (${reason})`;
-  return `packet rules could not be changed, trying again: ${reason}`;
+    repairMs: () => repairMs,
+    explain: (error) => explainFailure(error, {
+      what: 'Services do not work on this node', packages: 'nftables iptables iproute2', needsRoot: 'packet rules need root', otherwise: 'packet rules could not be changed',
+    }),
+    recovered: 'services work again',
+  });
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { cutFlows } from './cut-flows.ts';
-import type { Host } from './host.ts';
+import type { Host } from '../host/host.ts';
 import { planForget, renderForget } from './plan-forget.ts';
 import { planUpdate } from './plan-update.ts';
 import { isLocalnetRouted, localnetMarker } from './prepare-node.ts';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { createHost } from '../../agent/proxy/host.ts';
-import type { Host } from '../../agent/proxy/host.ts';
+import { createHost } from '../../agent/host/host.ts';
+import type { Host } from '../../agent/host/host.ts';
 import { createTable } from '../../agent/proxy/table.ts';
 import { planRuleset } from '../../agent/proxy/plan-ruleset.ts';
 import type { EndpointSlice, Service } from '../../src/model/object.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findTable } from '../../../agent/proxy/table.ts';
-import { createHost } from '../../../agent/proxy/host.ts';
+import { createHost } from '../../../agent/host/host.ts';
 import type { Client } from '../../../src/client/client.ts';
 import type { Service, ServiceSpec } from '../../../src/model/object.ts';
 import type { Answers } from '../../integration/proxy/support/network.ts';

@@ -7,7 +7,7 @@ import type { NetworkMode } from '../../../agent/network/entry.ts';
 import { removeNetwork } from '../../../agent/network/remove-network.ts';
 import { startPodNetwork } from '../../../agent/network/start-pod-network.ts';
 import type { KnownNode } from '../../../agent/network/plan-peers.ts';
-import { createHost } from '../../../agent/proxy/host.ts';
+import { createHost } from '../../../agent/host/host.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { soon } from '../../support/soon.ts';
 

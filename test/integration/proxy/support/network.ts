@@ -2,8 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { createHost } from '../../../../agent/proxy/host.ts';
-import type { Host } from '../../../../agent/proxy/host.ts';
+import { createHost } from '../../../../agent/host/host.ts';
+import type { Host } from '../../../../agent/host/host.ts';
 
 /** What a client saw. */
 export interface Answers {

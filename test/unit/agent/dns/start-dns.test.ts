@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { startDns } from '../../../../agent/dns/start-dns.ts';
 import type { RunningDns } from '../../../../agent/dns/start-dns.ts';
-import { CommandError } from '../../../../agent/proxy/host.ts';
+import { CommandError } from '../../../../agent/host/host.ts';
 import type { Service } from '../../../../src/model/object.ts';
 import { manualClock } from '../../../support/manual-clock.ts';
 import { service } from './fixtures.ts';

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { CommandError } from '../../../../agent/proxy/host.ts';
-import type { Host } from '../../../../agent/proxy/host.ts';
+import { CommandError } from '../../../../agent/host/host.ts';
+import type { Host } from '../../../../agent/host/host.ts';
 import { startProxy } from '../../../../agent/proxy/start-proxy.ts';
 import type { ServiceView } from '../../../../agent/proxy/start-proxy.ts';
 import type { Service } from '../../../../src/model/object.ts';
