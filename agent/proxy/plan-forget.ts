@@ -25,7 +25,8 @@ function isFromInside(client: string, { podCIDR, nodeIP }: NodeFacts): boolean {
   return client === nodeIP || isInRange(client, podCIDR) || isInRange(client, '127.0.0.0/8');
 }
 
-function backendsByFront(map: ReadonlyMap<string, string>): ReadonlyMap<string, ReadonlySet<string>> {
+/** The backends of each front, of a map with slots. */
+export function backendsByFront(map: ReadonlyMap<string, string>): ReadonlyMap<string, ReadonlySet<string>> {
   const fronts = new Map<string, Set<string>>();
   for (const [key, backend] of map) {
     const front = key.slice(0, key.lastIndexOf(' . '));

@@ -28,6 +28,8 @@ export interface Update {
   readonly deletes: readonly Element[];
   readonly adds: readonly Element[];
   readonly staleFlows: readonly StaleFlow[];
+  /** Whether the kernel may send some clients of TCP on to backends that left their front. */
+  readonly mayHaveStuckConnections: boolean;
   /** Whether clients may be remembered for backends that they must not go to any more. */
   readonly mayHaveStaleClients: boolean;
 }
@@ -45,6 +47,7 @@ export function planUpdate(previous: Ruleset | undefined, next: Ruleset, facts: 
     deletes,
     adds,
     staleFlows: previous ? planStaleFlows(deletes, adds, before, next) : [],
+    mayHaveStuckConnections: deletes.some((e) => hasLeft(e, next) && splitSlot(e.key).front.split(' . ').at(-2) === 'tcp'),
     mayHaveStaleClients: adds.some((e) => e.map === 'outside_addresses' || e.map === 'outside_ports') || deletes.some((e) => takesFromClients(e, before, next)),
   };
 }
@@ -88,12 +91,16 @@ function planSlots(adds: readonly Element[], before: Ruleset): readonly Slot[] {
 
 const frontMaps = ['addresses', 'ports', 'outside_addresses', 'outside_ports'] as const satisfies readonly MapName[];
 
+/** Whether an element's deletion takes a backend from its front. */
+function hasLeft({ map, key, value }: Element, next: Ruleset): boolean {
+  return isSlotted(map) && !backendsOf(next, map, splitSlot(key).front).includes(value);
+}
+
 /** UDP has no end of connection: flows to backends that left a front, and all flows of a front that was not served before, must be cut. */
 function planStaleFlows(deletes: readonly Element[], adds: readonly Element[], before: Ruleset, next: Ruleset): readonly StaleFlow[] {
   const left = deletes.flatMap((element) => {
-    if (!isSlotted(element.map)) return [];
     const front = splitSlot(element.key).front.split(' . ');
-    if (!isUdp(front) || backendsOf(next, element.map, front.join(' . ')).includes(element.value)) return [];
+    if (!isUdp(front) || !hasLeft(element, next)) return [];
     return [{ ...toFront(front), backend: element.value.split(' . ')[0] ?? '' }];
   });
   const fresh = adds.flatMap(({ map, key }) => {

@@ -1,8 +1,11 @@
 import type { Logger } from 'pino';
-import { cutFlows } from './cut-flows.ts';
+import { CommandError } from '../host/host.ts';
 import type { Host } from '../host/host.ts';
+import { cutConnections, cutFlows } from './cut-flows.ts';
 import { planForget, renderForget } from './plan-forget.ts';
+import { planStuck } from './plan-stuck.ts';
 import { planUpdate } from './plan-update.ts';
+import type { Update } from './plan-update.ts';
 import { isLocalnetRouted, localnetMarker } from './prepare-node.ts';
 import { readRuleset } from './read-ruleset.ts';
 import type { FoundTable } from './read-ruleset.ts';
@@ -41,6 +44,18 @@ export function createTable(host: Host, facts: NodeFacts, logger: Logger): Table
     throw new Error('clients of removed endpoints could not be forgotten');
   };
 
+  /** What the kernel remembers of connections outlives the rules. That it cannot be changed keeps nobody from changing the rules. */
+  const cut = async (update: Update | undefined, next: Ruleset, isAnew: boolean): Promise<void> => {
+    try {
+      await cutFlows(host, update?.staleFlows ?? []);
+      if (isAnew || update?.mayHaveStuckConnections) await cutConnections(host, (connections) => planStuck(connections, next, facts));
+    } catch (error) {
+      mayCutFlows = !(error instanceof CommandError && error.isMissing);
+      if (mayCutFlows) logger.warn({ err: error }, 'clients of removed endpoints may stay with them for some minutes: what the kernel remembers of their connections could not be deleted');
+      else logger.warn('conntrack is not installed: clients of removed endpoints may stay with them for some minutes; install it with: apt-get install conntrack');
+    }
+  };
+
   return {
     async apply(next) {
       // What a former agent, or a failure, left half done is looked for whenever the kernel's state is read anew.
@@ -50,10 +65,7 @@ export function createTable(host: Host, facts: NodeFacts, logger: Logger): Table
       known = undefined;
       if (update) await host.run('nft', ['-f', '-'], renderUpdate(update, facts, markers));
       if (!update?.isFullLoad && (isAnew || update?.mayHaveStaleClients)) await forgetClients(next);
-      if (mayCutFlows && update && update.staleFlows.length > 0) {
-        mayCutFlows = await cutFlows(host, update.staleFlows);
-        if (!mayCutFlows) logger.warn('conntrack is not installed: UDP clients of a removed endpoint stay with it until they pause; install it with: apt-get install conntrack');
-      }
+      if (mayCutFlows) await cut(update, next, isAnew);
       known = next;
       return update ? update.adds.length + update.deletes.length : 0;
     },

@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeRules } from '../../../agent/proxy/remove-rules.ts';
@@ -216,6 +218,69 @@ test('UDP flows to a removed endpoint end with it', async () => {
   await settle([web], [slice('web', b ? [b] : [], webPorts)]);
   const hasTool = await network.node.run('conntrack', ['--version']).then(() => true, () => false);
   if (hasTool) await soon(async () => expect(await network.run('node', 'conntrack', '-L', '-p', 'udp', '--dst-nat', '10.244.1.2')).toBe(''));
+});
+
+// The kernel remembers for minutes which way an attempt went, and sends the next one from the same port of the client the same way.
+describe('what a removed endpoint did not take', () => {
+  const at = (address: string, port: number) => [slice('web', [endpoint(address)], [{ name: 't', protocol: 'TCP', port }])];
+  const silent = at('10.244.1.3', 8082), resetting = at('10.244.1.3', 8081), good = at('10.244.1.2', 8080);
+  const remembered = (state: string, port: number) => network.run('node', 'conntrack', '-L', '-p', 'tcp', '--state', state, '--orig-port-dst', String(port));
+  const servers: ChildProcess[] = [];
+  /** A server in Pod b: what it does with a connection. */
+  const serve = async (port: number, answer: string) => {
+    const server = network.spawn('b', process.execPath, '-e', `require('net').createServer((socket) => ${answer}).listen(${port}, () => console.log('ready'))`);
+    servers.push(server);
+    await once(server.stdout!, 'data');
+  };
+  beforeAll(async () => {
+    // What is closed is remembered for 10 s; here for so long that it does not end by itself.
+    await network.run('node', 'sysctl', '-qw', 'net.netfilter.nf_conntrack_tcp_timeout_close=600');
+    await network.run('b', 'nft', 'add table ip silent; add chain ip silent input { type filter hook input priority 0; }; add rule ip silent input tcp dport 8082 drop');
+    await serve(8081, 'socket.resetAndDestroy()');
+    await serve(8083, 'socket.pipe(socket)');
+  });
+  afterAll(() => { for (const server of servers) server.kill('SIGKILL'); });
+
+  test.each([
+    ['silent', 'SYN_SENT', silent, 'c', '10.96.0.10', 80, '10.244.1.4:40001'],
+    ['silent', 'SYN_SENT', silent, 'client', '10.99.0.1', 30080, '10.99.0.9:40001'],
+    ['reset', 'CLOSE', resetting, 'c', '10.96.0.10', 80, '10.244.1.4:40002'],
+    ['reset', 'CLOSE', resetting, 'client', '10.99.0.1', 30080, '10.99.0.9:40002'],
+  ] as const)('after a %s connection (%s), one from the same port goes to another endpoint', async (_what, state, before, from, address, port, source) => {
+    await settle([web], before);
+    const { failures } = await network.ask(from, 'tcp', address, port, 1, source);
+    expect(failures).toEqual({ [state === 'CLOSE' ? 'ECONNRESET' : 'TIMEOUT']: 1 });
+    expect(await remembered(state, port)).toContain(` sport=${source.split(':')[1]} `);
+    await settle([web], good);
+    await vi.waitFor(async () => expect(await network.ask(from, 'tcp', address, port, 1, source)).toMatchObject({ servers: { a: 1 }, failures: {} }), { timeout: 30_000, interval: 50 });
+  });
+
+  /** A program of few words in Pod c, with the lines it writes. */
+  const talk = (program: string) => {
+    const child = network.spawn('c', process.execPath, '-e', program), lines: string[] = [];
+    child.stdout?.on('data', (text: Buffer) => lines.push(...text.toString().trim().split('\n')));
+    return { child, lines };
+  };
+
+  test('an attempt under way goes on to another endpoint', async () => {
+    await settle([web], silent);
+    const { child, lines } = talk("require('net').connect(80, '10.96.0.10').on('data', (text) => console.log(String(text)))");
+    await vi.waitFor(async () => expect(await remembered('SYN_SENT', 80)).toContain('src=10.244.1.3'), { timeout: 30_000, interval: 20 });
+    await settle([web], good);
+    await vi.waitFor(() => expect(lines).toEqual(['a 10.244.1.4']), { timeout: 30_000, interval: 20 });
+    child.kill('SIGKILL');
+  });
+
+  test('what is established stays', async () => {
+    await settle([web], at('10.244.1.3', 8083));
+    const { child, lines } = talk("const socket = require('net').connect(80, '10.96.0.10', () => console.log('open')); process.stdin.pipe(socket).pipe(process.stdout)");
+    await vi.waitFor(() => expect(lines).toEqual(['open']), { timeout: 30_000 });
+    await settle([web], good);
+    await vi.waitFor(async () => expect((await network.ask('c', 'tcp', '10.96.0.10', 80)).servers).toEqual({ a: 1 }), { timeout: 30_000 });
+    child.stdin!.write('still here\n');
+    await vi.waitFor(() => expect(lines).toEqual(['open', 'still here']), { timeout: 30_000, interval: 20 });
+    child.kill('SIGKILL');
+  });
 });
 
 test('reset leaves no rule behind', async () => {

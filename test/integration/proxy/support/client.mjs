@@ -1,12 +1,13 @@
 // Asks an address many times and prints as JSON: answers by server, client addresses that servers saw, and failures by code.
-//   node client.mjs tcp|udp HOST PORT COUNT [SOURCE]     one question
+//   node client.mjs tcp|udp HOST PORT COUNT [SOURCE]     one question; SOURCE is an address of TCP's, or address:port
 //   node client.mjs '[["tcp", HOST, PORT, COUNT], …]'    several, one after the other; prints a list
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-async function askTcp(host, port, localAddress) {
-  const socket = connect({ host, port, localAddress, timeout: 2000 });
+async function askTcp(host, port, source) {
+  const [localAddress, localPort] = source?.split(':') ?? [];
+  const socket = connect({ host, port, localAddress, localPort: localPort && Number(localPort), timeout: 2000 });
   socket.on('timeout', () => socket.destroy(Object.assign(new Error('timeout'), { code: 'TIMEOUT' })));
   let text = '';
   socket.on('data', (chunk) => { text += chunk; });

@@ -78,11 +78,13 @@ describe('UDP', () => {
   test('flows from before a front was served are cut', () => {
     expect(planUpdate(at(), at('10.244.1.3'), facts)?.staleFlows).toEqual([{ address: '10.96.0.10', port: 53 }, { port: 30053 }]);
   });
+});
 
-  test('TCP has an end of its own', () => {
-    const web = (...addresses: readonly string[]): Ruleset => planRuleset([service('web', { clusterIP: '10.96.0.11', ports: [servicePort({ port: 80 })] })], [slice('web', addresses.map((a) => endpoint(a)))], facts);
-    expect(planUpdate(web('10.244.1.2'), web('10.244.1.3'), facts)?.staleFlows).toEqual([]);
-  });
+test('TCP has an end of its own: only attempts may be stuck, where a backend left', () => {
+  const web = (...addresses: readonly string[]): Ruleset => planRuleset([service('web', { clusterIP: '10.96.0.11', ports: [servicePort({ port: 80 })] })], [slice('web', addresses.map((a) => endpoint(a)))], facts);
+  expect(planUpdate(web('10.244.1.2'), web('10.244.1.3'), facts)).toMatchObject({ staleFlows: [], mayHaveStuckConnections: true });
+  expect(planUpdate(web('10.244.1.2'), web(), facts)).toMatchObject({ staleFlows: [], mayHaveStuckConnections: true });
+  expect(planUpdate(web('10.244.1.3'), web('10.244.1.2', '10.244.1.3'), facts)).toMatchObject({ staleFlows: [], mayHaveStuckConnections: false });
 });
 
 test('one changed endpoint costs a few elements, however many Services there are', () => {
