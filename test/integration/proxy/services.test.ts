@@ -252,7 +252,7 @@ describe('what a removed endpoint did not take', () => {
     expect(failures).toEqual({ [state === 'CLOSE' ? 'ECONNRESET' : 'TIMEOUT']: 1 });
     expect(await remembered(state, port)).toContain(` sport=${source.split(':')[1]} `);
     await settle([web], good);
-    await vi.waitFor(async () => expect(await network.ask(from, 'tcp', address, port, 1, source)).toMatchObject({ servers: { a: 1 }, failures: {} }), { timeout: 30_000, interval: 50 });
+    await soon(async () => expect(await network.ask(from, 'tcp', address, port, 1, source)).toMatchObject({ servers: { a: 1 }, failures: {} }));
   });
 
   /** A program of few words in Pod c, with the lines it writes. */
@@ -265,20 +265,20 @@ describe('what a removed endpoint did not take', () => {
   test('an attempt under way goes on to another endpoint', async () => {
     await settle([web], silent);
     const { child, lines } = talk("require('net').connect(80, '10.96.0.10').on('data', (text) => console.log(String(text)))");
-    await vi.waitFor(async () => expect(await remembered('SYN_SENT', 80)).toContain('src=10.244.1.3'), { timeout: 30_000, interval: 20 });
+    await soon(async () => expect(await remembered('SYN_SENT', 80)).toContain('src=10.244.1.3'));
     await settle([web], good);
-    await vi.waitFor(() => expect(lines).toEqual(['a 10.244.1.4']), { timeout: 30_000, interval: 20 });
+    await soon(() => expect(lines).toEqual(['a 10.244.1.4']));
     child.kill('SIGKILL');
   });
 
   test('what is established stays', async () => {
     await settle([web], at('10.244.1.3', 8083));
     const { child, lines } = talk("const socket = require('net').connect(80, '10.96.0.10', () => console.log('open')); process.stdin.pipe(socket).pipe(process.stdout)");
-    await vi.waitFor(() => expect(lines).toEqual(['open']), { timeout: 30_000 });
+    await soon(() => expect(lines).toEqual(['open']));
     await settle([web], good);
-    await vi.waitFor(async () => expect((await network.ask('c', 'tcp', '10.96.0.10', 80)).servers).toEqual({ a: 1 }), { timeout: 30_000 });
+    await soon(async () => expect((await network.ask('c', 'tcp', '10.96.0.10', 80)).servers).toEqual({ a: 1 }));
     child.stdin!.write('still here\n');
-    await vi.waitFor(() => expect(lines).toEqual(['open', 'still here']), { timeout: 30_000, interval: 20 });
+    await soon(() => expect(lines).toEqual(['open', 'still here']));
     child.kill('SIGKILL');
   });
 });
