@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createClient } from 'graphql-ws';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -58,6 +59,27 @@ test('what an operator graphs is there: requests, commits, queues, scheduling, l
   expect(text).not.toContain('lonely');
 });
 
+test('what subscribers wait for, and how long keys and Pods wait, is there too', async () => {
+  const socket = createClient({ url: server.url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0, connectionParams: { Authorization: `Bearer ${admin}` } });
+  const events = socket.iterate<{ configMaps: { type: string } }>({ query: 'subscription { configMaps { type } }' });
+  const until = async (type: string) => { while ((await events.next()).value?.data?.configMaps.type !== type); };
+  await until('BOOKMARK');
+  await ask('mutation { createConfigMap(input: {metadata: {name: "watched"}}) { revision } }');
+  await until('ADDED');
+  for (const [name, least] of [
+    ['gantry_api_watch_lag_seconds_count', 1], ['gantry_api_subscriptions{field="configMaps"}', 1], ['gantry_api_websockets', 1], ['gantry_controller_queue_wait_seconds_count{controller="endpoints"}', 1],
+    ['gantry_scheduler_decision_seconds_count{outcome="refused"}', 1], ['gantry_scheduler_queue_wait_seconds_count', 1], ['gantry_scheduler_longest_wait_seconds', 0], ['gantry_store_waiting_change_sets', 0],
+  ] as const) await expect.poll(async () => Number((await metrics()).split('\n').find((line) => line.startsWith(`${name} `))?.slice(name.length)), { message: name, timeout: 10_000 }).toBeGreaterThanOrEqual(least);
+  await socket.dispose();
+});
+
+test("the README's table names every metric of a server, and no other", async () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const told = readme.split('\n').filter((line) => line.startsWith('| `gantry_')).flatMap((line) => [...line.split('|')[1]!.matchAll(/`(gantry_\w+)`/g)].map(([, name]) => name!));
+  const found = [...(await metrics()).matchAll(/^# TYPE (gantry_\w+) /gm)].map(([, name]) => name!);
+  expect(found.toSorted()).toEqual(told.filter((name) => !name.startsWith('gantry_agent_')).toSorted());
+});
+
 test('each request is one line that says what, who, how it ended and how long it took', async () => {
   const { id } = await ask('{ pods { totalCount } }');
   const refused = await ask('{ pods { totalCount } }', {}, secrets.badToken);
@@ -80,6 +102,13 @@ test('no line and no span holds a secret or a token', async () => {
   await ask(`mutation { createSecret(input: { metadata: { name: "x" }, stringData: { password: "${secrets.clear}" }, dat: 1 }) { revision } }`);
   await ask('mutation($text: String!) { applyManifests(manifests: $text) { revision } }', { text: `apiVersion: v1\nkind: Secret\nmetadata: {name: applied}\nstringData: {password: ${secrets.clear}}\nunknown: ${secrets.wrong}\n` });
   await ask('{ secret(name: "mine") { data } }');
+  // As people do who put a token where it does not belong.
+  for (const where of [`?access_token=${secrets.badToken}`, `/${secrets.badToken}`, `?query=%7Brevision%7D&variables=${secrets.badToken}`]) await fetch(server.url + where, { headers: { authorization: `Bearer ${admin}`, 'x-token': secrets.badToken } });
+  await fetch(server.url, { headers: { authorization: `Basic ${secrets.badToken}`, cookie: secrets.badToken, traceparent: secrets.badToken } });
+  await ask('query ($token: String!) { pod(name: $token) { kind } }', { token: secrets.badToken });
+  await ask('query ($token: Int!) { pods(first: $token) { totalCount } }', { token: secrets.badToken });
+  await ask(`{ pods(labelSelector: "${secrets.badToken} is (no selector") { totalCount } }`);
+  await ask(`mutation { createSecret(input: { metadata: { name: "${secrets.wrong}" }, type: "${secrets.clear}" }) { revision } }`);
   await fetch(`${server.url}?query=${encodeURIComponent('query($name: String!) { secret(name: $name) { data } }')}&variables=${encodeURIComponent(JSON.stringify({ name: secrets.clear }))}`, { headers: { authorization: `Bearer ${admin}` } });
   const join = /"token":"([^"]+)"/.exec((await ask('mutation { createJoinToken { token } }')).text)?.[1] ?? '';
   expect(join).not.toBe('');
