@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Pod } from '../../src/model/object.ts';
 import type { PodIdentity } from '../runtime/runtime.ts';
 import { sandboxSpec } from './container-spec.ts';
+import { conceal, secretValues } from './env/conceal.ts';
 import type { KubeletContext } from './kubelet-context.ts';
 import { stepKey } from './pod-facts.ts';
 import type { PodStep } from './pod-facts.ts';
@@ -110,7 +111,8 @@ async function runPreStop(step: Extract<PodStep, { do: 'preStop' }>, { pod, podI
   try {
     await runHook(container.lifecycle.preStop, { containerId: step.id, container, podIP }, runtime, Math.max(1000, step.deadlineMs - sinceMs));
   } catch (error) {
-    events.record(pod, 'Warning', 'FailedPreStopHook', `PreStopHook failed: ${(error as Error).message}`, step.name);
+    const secrets = secretValues(pod, container, envSources(context, podIP));
+    events.record(pod, 'Warning', 'FailedPreStopHook', conceal(`PreStopHook failed: ${(error as Error).message}`, secrets), step.name);
   } finally {
     const progress = memory.stops.get(step.id);
     if (progress) memory.stops.set(step.id, { ...progress, preStop: 'done' });

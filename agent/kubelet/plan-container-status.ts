@@ -22,7 +22,7 @@ function reasonOf(container: ObservedContainer): string {
 
 /** How an ended container ended. */
 export function terminatedState(container: ObservedContainer, messages: TerminationMessages): ContainerStateTerminated {
-  const message = container.startError ?? messages.get(container.id);
+  const message = messages.get(container.id);
   return {
     exitCode: container.exitCode ?? 128,
     reason: reasonOf(container),

@@ -1,8 +1,9 @@
-import type { Pod } from '../../src/model/object.ts';
+import type { Container, Pod } from '../../src/model/object.ts';
 import { containerSpec } from './container-spec.ts';
 import { ensureImage } from './ensure-image.ts';
 import { buildEnv } from './env/build-env.ts';
 import type { EnvSources } from './env/build-env.ts';
+import { conceal, secretValues, tells } from './env/conceal.ts';
 import type { KubeletContext } from './kubelet-context.ts';
 import type { PodStep } from './pod-facts.ts';
 import { runHook } from './run-hook.ts';
@@ -32,13 +33,31 @@ export class HookFailure extends StepError {
   }
 }
 
-/** Image, variables, mounts, start, postStart hook. Throws StepError with the reason that the status shows. */
+/** Image, variables, mounts, start, postStart hook. Throws StepError with the reason that the status shows; nothing that is told of a failure holds the value of a Secret. */
 export async function startContainer(pod: Pod, step: StartStep, podIP: string | undefined, context: KubeletContext, signal: AbortSignal): Promise<void> {
   const container = [...pod.spec.initContainers, ...pod.spec.containers].find(({ name }) => name === step.name);
   if (!container) return;
+  const sources = envSources(context, podIP), secrets = secretValues(pod, container, sources);
+  try {
+    const id = await makeContainer(pod, container, step, { podIP, context, sources, signal });
+    await runPostStart(pod, container, { id, podIP, context, secrets });
+  } catch (error) {
+    if (error instanceof HookFailure || !tells(error, secrets)) throw error;
+    throw new StepError(error instanceof StepError ? error.reason : 'Failed', conceal(error instanceof Error ? error.message : String(error), secrets));
+  }
+}
+
+interface Making {
+  readonly podIP: string | undefined;
+  readonly context: KubeletContext;
+  readonly sources: EnvSources;
+  readonly signal: AbortSignal;
+}
+
+/** The id of the container, which runs. */
+async function makeContainer(pod: Pod, container: Container, step: StartStep, { podIP, context, sources, signal }: Making): Promise<string> {
   const { runtime, events, volumes } = context;
   const image = await ensureImage(pod, container, context, signal);
-  const sources = envSources(context, podIP);
   const env = buildEnv(pod, container, sources);
   const mounts = await volumes.mounts(pod, container, step.attempt, env, sources);
   const spec = containerSpec(pod, container, { ...step, image, env, mounts, nodeMemoryBytes: context.node().memoryBytes });
@@ -47,12 +66,16 @@ export async function startContainer(pod: Pod, step: StartStep, podIP: string | 
   const id = await start(() => runtime.startContainer(spec));
   events.record(pod, 'Normal', 'Created', `Created container ${container.name}`, container.name);
   events.record(pod, 'Normal', 'Started', `Started container ${container.name}`, container.name);
+  return id;
+}
+
+async function runPostStart(pod: Pod, container: Container, { id, podIP, context: { runtime, events }, secrets }: Pick<Making, 'podIP' | 'context'> & { readonly id: string; readonly secrets: readonly string[] }): Promise<void> {
   const hook = container.lifecycle?.postStart;
   if (!hook) return;
   try {
     await runHook(hook, { containerId: id, container, podIP }, runtime, postStartMs);
   } catch (error) {
-    const message = `PostStartHook failed: ${(error as Error).message}`;
+    const message = conceal(`PostStartHook failed: ${(error as Error).message}`, secrets);
     events.record(pod, 'Warning', 'FailedPostStartHook', message, container.name);
     throw new HookFailure(id, message);
   }

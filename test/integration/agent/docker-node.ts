@@ -32,6 +32,8 @@ export interface DockerNode extends AsyncDisposable {
   readonly clusterId: string;
   readonly folder: string;
   readonly kubelet: Kubelet;
+  /** Every line of its log, at all levels. */
+  readonly logged: readonly string[];
   /** Ends the kubelet as a crash would, and starts another over the same containers. */
   restartKubelet(): Promise<void>;
   /** Docker's id of the newest container of a name; `POD` for the sandbox. */
@@ -52,7 +54,8 @@ export async function startDockerNode(socketPath = '/var/run/docker.sock'): Prom
   const clusterId = randomUUID();
   const folder = await mkdtemp(path.join(tmpdir(), 'gantry-agent-'));
   const cluster = new LocalCluster().sync();
-  const logger = pino({ level: 'silent' });
+  const logged: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => { logged.push(line); } });
   const runtime = createDockerRuntime({ socketPath, clusterId, logger });
   await runtime.network.ensure((await runtime.network.proposedCIDR('10.244.0.0/16')) ?? '10.244.77.0/24');
   const volumes = createPodVolumes({
@@ -65,7 +68,7 @@ export async function startDockerNode(socketPath = '/var/run/docker.sock'): Prom
   let kubelet = start();
   const mine = (): Promise<Docker.ContainerInfo[]> => docker.listContainers({ all: true, filters: { label: [`dev.gantry.cluster=${clusterId}`] } });
   return {
-    cluster, docker, runtime, clusterId, folder,
+    cluster, docker, runtime, clusterId, folder, logged,
     get kubelet() {
       return kubelet;
     },

@@ -70,6 +70,8 @@ it('pulls from a registry that knows its readers with the Secrets that the Pod n
   runWith('reader', 'wrong', 'right');
   await cluster.until('the reader runs', () => isReady('reader'));
   for (const name of ['anybody', 'stranger', 'reader']) cluster.deletePod(name);
+  const told = node.logged.join('') + JSON.stringify([cluster.events, cluster.statuses]);
+  for (const secret of ['reader:right', 'reader:wrong'].flatMap((text) => [text, Buffer.from(text).toString('base64')])) expect(told).not.toContain(secret);
 });
 
 it('says that an image is missing or the disk is full, backs off, and starts once that is over', async () => {

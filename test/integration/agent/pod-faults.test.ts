@@ -116,6 +116,31 @@ describe('a Pod that is disturbed', () => {
     cluster.deletePod('probed', 0);
   });
 
+  it('tells nothing of what its Secrets hold, in no log line, event or status, however its containers fail', async () => {
+    const { cluster } = node;
+    const [word, other] = ['correct-horse-battery', 'staple-of-another-kind'];
+    cluster.putSecret('held', { WORD: word, OTHER: other });
+    const env = [{ name: 'WORD', valueFrom: { secretKeyRef: { name: 'held', key: 'WORD' } } }], envFrom = [{ prefix: 'P_', secretRef: { name: 'held' } }];
+    const more = { image: testImage, env, envFrom, volumeMounts: [{ name: 'held', mountPath: '/held' }] };
+    cluster.createPod('discreet', {
+      terminationGracePeriodSeconds: 0, volumes: [{ name: 'held', secret: { secretName: 'held' } }],
+      containers: [
+        { ...more, name: 'no-program', command: ['/bin/$(WORD)'] },
+        { ...more, name: 'no-folder', command: idle, workingDir: '/bin/busybox' , args: ['$(P_OTHER)'] },
+        { ...more, name: 'no-place', command: idle, volumeMounts: [{ name: 'held', mountPath: '/elsewhere', subPathExpr: '../$(WORD)' }] },
+        { ...more, name: 'no-start', command: idle, lifecycle: { postStart: { exec: { command: sh('echo $P_OTHER is wrong; exit 3') } } } },
+      ],
+    });
+    const said = () => JSON.stringify([cluster.events.filter(({ pod }) => pod === 'discreet'), cluster.statuses.filter(({ name }) => name === 'discreet')]);
+    await cluster.until('all have failed', () => ['no-program', 'no-folder', 'no-place', 'no-start'].every((name) => cluster.events.some(({ pod, container, type }) => pod === 'discreet' && container === name && type === 'Warning')));
+    await cluster.until('the status tells', () => cluster.pod('discreet').status.containerStatuses.some(({ name, state }) => name === 'no-program' && state.waiting?.message !== undefined));
+    cluster.deletePod('discreet', 0);
+    await cluster.until('it is gone', () => !cluster.hasPod('discreet'));
+    expect(said()).toContain('<secret>');
+    const all = said() + node.logged.join('');
+    for (const secret of [word, other, Buffer.from(word).toString('base64')]) expect(all.split(secret).slice(0, -1).map((before) => before.slice(-300))).toEqual([]);
+  });
+
   it('is ended when its object was removed without waiting', async () => {
     const { cluster, runtime } = node;
     cluster.createPod('erased', { containers: [{ name: 'main', image: testImage, command: idle }] });

@@ -60,7 +60,7 @@ describe('how a container ended', () => {
     expect(state({ exitCode: 137, oomKilled: true })).toMatchObject({ reason: 'OOMKilled', exitCode: 137, message: 'last words' });
     expect(state({ exitCode: 1, oomKilled: true }).reason).toBe('Error');
     expect(state({ exitCode: 0, oomKilled: true }).reason).toBe('Completed');
-    expect(state({ exitCode: 127, startError: 'no such file' })).toMatchObject({ reason: 'ContainerCannotRun', message: 'no such file' });
+    expect(state({ exitCode: 127, startError: 'no such file' })).toMatchObject({ reason: 'ContainerCannotRun', message: 'last words' });
   });
 });
 
