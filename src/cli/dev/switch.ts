@@ -47,6 +47,6 @@ function namespaces(): Promise<readonly string[]> {
 }
 
 function machineAddresses(hostLink: string): readonly string[] {
-  return Object.entries(networkInterfaces()).filter(([name]) => name !== hostLink && !/^(docker|br-|veth)/.test(name))
+  return Object.entries(networkInterfaces()).filter(([name]) => name !== hostLink && !/^(docker|br-|veth|gantry)/.test(name))
     .flatMap(([, addresses]) => addresses ?? []).filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);
 }
