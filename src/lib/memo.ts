@@ -1,12 +1,12 @@
-/** Remembers what a function gave for a text, for the `most` texts that came last; the function must give the same for the same text. */
-export function memo<V>(most: number, make: (text: string) => V): (text: string) => V {
-  const known = new Map<string, V>();
-  return (text) => {
-    const found = known.get(text);
-    if (found !== undefined || known.has(text)) return found as V;
+/** Remembers what a function gave for a text or an object that never changes, for the `most` different ones that came last; the function must give the same for the same. */
+export function memo<K extends string | object, V>(most: number, make: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined || known.has(key)) return found as V;
     if (known.size >= most) for (const oldest of known.keys()) { known.delete(oldest); break; }
-    const made = make(text);
-    known.set(text, made);
+    const made = make(key);
+    known.set(key, made);
     return made;
   };
 }

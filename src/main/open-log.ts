@@ -4,7 +4,7 @@ import type { DestinationStream } from 'pino';
 import { requestMessage } from '../api/request-log.ts';
 
 /** How long the line of a request waits for others, and how many characters wait at most. */
-const waitMs = 50, mostWaiting = 16_384;
+const waitMs = 50, mostWaiting = 65_536;
 
 /** Where a process's log goes. pino calls `flushSync` after a fatal line. */
 export interface LogDestination extends DestinationStream {
@@ -19,7 +19,7 @@ export interface LogDestination extends DestinationStream {
  */
 export function openLog(dest: string | number): LogDestination {
   // A file may stall on a busy disk, so threads beside ours write to it. Who reads our output gets whole lines in order, also from a process that ends.
-  const sink = typeof dest === 'string' ? pino.destination({ dest: openSync(dest, 'a', 0o600), sync: false }) : pino.destination({ dest, sync: true });
+  const sink = typeof dest === 'string' ? pino.destination({ dest: openSync(dest, 'a', 0o600), sync: false, maxWrite: mostWaiting }) : pino.destination({ dest, sync: true });
   let waiting = '', timer: NodeJS.Timeout | undefined;
   const handOver = (): void => {
     clearTimeout(timer);

@@ -127,7 +127,8 @@ export function createExecutor(schema: GraphQLSchema, cost: CostLimit): Executor
     const least = leastRevision(prepared, runnable.variables);
     const failed = least > 0 ? await waitFor(least, context) : undefined;
     if (failed) return failed;
-    const text = asText ? await textsFor(prepared, runnable.operation)?.(context, runnable.variables) : undefined;
+    const made = asText ? textsFor(prepared, runnable.operation)?.(context, runnable.variables) : undefined;
+    const text = typeof made === 'object' ? await made : made;
     return text === undefined ? runnable.run(context) : { text };
   };
 

@@ -13,7 +13,7 @@ export function preferredMediaType(accept: string | undefined): MediaType | unde
 }
 
 /** Few different values come. */
-const rankedFirst = memo(100, (accept): MediaType | undefined => {
+const rankedFirst = memo(100, (accept: string): MediaType | undefined => {
   if (accept.trim() === '') return mediaTypes.json;
   const ranked = accept.split(',').map((range, index) => {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());

@@ -37,7 +37,7 @@ export async function readParameters(request: IncomingMessage, limitBytes: numbe
 }
 
 /** What is wrong with a content type; few different ones come. */
-const refusalOfType = memo(100, (contentType): string | undefined => {
+const refusalOfType = memo(100, (contentType: string): string | undefined => {
   const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
   if (type !== mediaTypes.json) return `the body must be ${mediaTypes.json}, and content-type must say so`;
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '');

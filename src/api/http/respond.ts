@@ -16,7 +16,7 @@ export interface OperationRequest {
 }
 
 /** Runs an operation through Apollo Server. A POST names its document by the hash under which it was prepared, so Apollo neither hashes nor parses it. */
-export async function respond(apollo: Apollo, { request, parameters, query, prepared, context }: OperationRequest): Promise<ApolloAnswer> {
+export function respond(apollo: Apollo, { request, parameters, query, prepared, context }: OperationRequest): Promise<ApolloAnswer> {
   const { body, documentId } = parameters;
   if (body) return apollo.post(body, { api: context, prepared });
   const headers = new HeaderMap(), type = request.headers['content-type'];

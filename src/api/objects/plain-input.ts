@@ -8,9 +8,10 @@ export function withNull<T>(value: T): T {
   return copy(value, true) as T;
 }
 
+/** The very same value where there is nothing to leave out; inputs are never changed. */
 function copy(value: unknown, keepNull: boolean): unknown {
+  if (typeof value !== 'object' || value === null || isPlain(value, keepNull)) return value;
   if (Array.isArray(value)) return value.map((item) => copy(item, keepNull));
-  if (typeof value !== 'object' || value === null) return value;
   const plain: Record<string, unknown> = {};
   const fields = value as Readonly<Record<string, unknown>>;
   for (const key of Object.keys(fields)) {
@@ -18,4 +19,15 @@ function copy(value: unknown, keepNull: boolean): unknown {
     if (item !== undefined && (keepNull || item !== null)) plain[key] = copy(item, keepNull);
   }
   return plain;
+}
+
+/** Whether a value is plain already, all the way down. */
+function isPlain(value: object, keepNull: boolean): boolean {
+  if (Array.isArray(value)) return value.every((item) => typeof item !== 'object' || item === null || isPlain(item as object, keepNull));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  for (const key in value) {
+    const item = (value as Readonly<Record<string, unknown>>)[key];
+    if (key === '__proto__' || item === undefined || (item === null && !keepNull) || (typeof item === 'object' && item !== null && !isPlain(item, keepNull))) return false;
+  }
+  return true;
 }

@@ -1,4 +1,4 @@
-import { onceFor } from '../../lib/once-for.ts';
+import { memo } from '../../lib/memo.ts';
 import { checkConditions, checkIp, checkRange, checkUnique } from '../../model/check-values.ts';
 import type { FieldError } from '../../model/errors.ts';
 import { checkEach, collectErrors } from '../../model/field.ts';
@@ -8,7 +8,7 @@ import { checkPodSpec } from './validate-spec.ts';
 import { checkPodSpecUpdate } from './validate-update.ts';
 
 /** Pods of one template share their spec, and what is wrong with it. */
-const specErrors = onceFor((spec: Pod['spec']) => collectErrors((field) => checkPodSpec(field, spec), 'spec'));
+const specErrors = memo(256, (spec: Pod['spec']) => collectErrors((field) => checkPodSpec(field, spec), 'spec'));
 
 /** Everything that is wrong with a Pod. */
 export function validate({ spec }: Pod): readonly FieldError[] {

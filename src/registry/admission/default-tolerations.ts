@@ -1,4 +1,4 @@
-import { onceFor } from '../../lib/once-for.ts';
+import { memo } from '../../lib/memo.ts';
 import { isKind } from '../../model/object.ts';
 import type { Pod, StoredObject, Toleration } from '../../model/object.ts';
 import type { AdmissionRule } from './admission-rule.ts';
@@ -29,7 +29,7 @@ function completedNew(spec: Pod['spec'], seconds: number): Pod['spec'] {
   return newSpecs(spec)(seconds);
 }
 
-const newSpecs = onceFor((spec: Pod['spec']) => {
+const newSpecs = memo(256, (spec: Pod['spec']) => {
   const bySeconds = new Map<number, Pod['spec']>();
   return (seconds: number): Pod['spec'] => {
     const known = bySeconds.get(seconds) ?? completed(spec, [], seconds);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { parse } from 'graphql';
 import type { OperationDefinitionNode } from 'graphql';
 import { describe, expect, test } from 'vitest';
@@ -50,6 +51,19 @@ test('texts are put where their objects stood, in order; one that cannot be had 
   expect(writeText(data, [source('zero'), source('one')], context)).toBe('{"a":<one{"x":1}>,"list":[{"cursor":"c","node":<zero[2]>},null],"b":"text"}');
   expect(writeText({ a: new Unselected({ bad: true }, 0), b: new Unselected({}, 0) }, [source('zero')], context)).toBeUndefined();
   expect(writeText({ none: null }, [], context)).toBe('{"none":null}');
+});
+
+test('what holds no objects is written as JSON.stringify does, however deep', () => {
+  fc.assert(fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
+    const data = { value, left: undefined, deep: { in: { here: { and: value } } }, at: new Date(0) };
+    expect(writeText(data, [], context)).toBe(JSON.stringify(data));
+  }));
+}, 60_000);
+
+test('objects are found at any depth', () => {
+  const source = { of: (objects: object) => JSON.stringify(objects) };
+  const nested = (depth: number): unknown => (depth === 0 ? new Unselected([1], 0) : { "a\"b": nested(depth - 1) });
+  for (let depth = 1; depth < 8; depth++) expect(writeText(nested(depth), [source], context)).toBe(JSON.stringify(nested(depth), (_key, value: unknown) => value).replaceAll(/"[0-9a-f-]{36}"/g, '[1]'));
 });
 
 test('a text is made once for an object until the budget is spent, by whomever', () => {
