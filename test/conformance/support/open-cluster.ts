@@ -14,8 +14,8 @@ import type { Store } from '../../../src/store/store.ts';
 import { minimalInput, minimalName } from '../../support/arbitraries/minimal-inputs.ts';
 import { freshDatabase } from '../../support/postgres.ts';
 
-/** Names for objects of a kind that no other test of the run uses. */
-let made = 0;
+/** How many objects of each kind a test file has made; their numbers make names that no other one has. Counted apart, for a claim's name holds no number over 255. */
+const made = new Map<KindName, number>();
 
 /** A registry on a real store with a database of its own. */
 export interface Cluster extends AsyncDisposable {
@@ -45,8 +45,9 @@ export async function openCluster(): Promise<Cluster> {
   return {
     databaseUrl: database.url, store, registry, change,
     make: async (kind, metadata) => {
-      made += 1;
-      const input = minimalInput(kind, minimalName(kind, made));
+      const number = (made.get(kind) ?? 0) + 1;
+      made.set(kind, number);
+      const input = minimalInput(kind, minimalName(kind, number));
       return (await change({ verb: 'create', kind, input: { ...input, metadata: { ...input.metadata, ...metadata } } } as RequestedChange)).object as never;
     },
     read: (kind, { namespace, name }) => store.snapshot().get(kind, kindFacts[kind].namespaced ? namespace ?? 'default' : '', name) as never,

@@ -36,7 +36,8 @@ export function minimalName(kind: KindName, number = 1): string {
     case 'ClusterIPClaim': return `10.96.200.${number}`;
     case 'LoadBalancerIPClaim': return `192.0.2.${number}`;
     case 'NodePortClaim': return String(32_000 + number);
-    case 'PodCIDRClaim': return `10.244.${number}.0-24`;
+    // Beside the range that new Nodes get theirs from.
+    case 'PodCIDRClaim': return `10.245.${number}.0-24`;
     default: return `x-${number}`;
   }
 }

@@ -9,6 +9,7 @@ import { CommandError } from '../../../../agent/host/host.ts';
 import type { Service } from '../../../../src/model/object.ts';
 import { manualClock } from '../../../support/manual-clock.ts';
 import { service } from './fixtures.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { soon } from '../../../support/soon.ts';
 
 const address = '127.0.0.1';
@@ -17,7 +18,7 @@ afterEach(async () => { for (const dns of begun.splice(0)) await dns[Symbol.asyn
 
 /** A port of loopback on which nothing listens; it is held until let go. */
 async function takePort() {
-  const socket = createSocket('udp4').bind(0, address);
+  const socket = createSocket('udp4').bind(await freePort(), address);
   await once(socket, 'listening');
   return { port: socket.address().port, letGo: () => new Promise<void>((resolve) => { socket.close(() => resolve()); }) };
 }
