@@ -7,7 +7,7 @@ import type { Plan } from '../../control/reconciler.ts';
 import type { RequestedChange } from '../../registry/registry.ts';
 import { groupText } from '../endpoints/plan-endpoints.ts';
 import { managedByLabel, serviceNameLabel, sliceSize } from '../endpoints/plan-slices.ts';
-import { exactly } from '../object-key.ts';
+import { exactly, sameObject } from '../object-key.ts';
 
 /** The value of the label that names who keeps a slice, for slices kept here. */
 export const mirroredBy = 'endpointslicemirroring-controller.k8s.io';
@@ -29,10 +29,13 @@ interface Group {
   readonly endpoints: readonly Endpoint[];
 }
 
-/** Brings the slices that mirror some Endpoints to what they say; none where they are not to be mirrored. A slice that is right is not written. */
+/**
+ * Brings the slices that mirror some Endpoints to what they say; none where they are not to be mirrored. A slice that is right is not written. Endpoints go with their Service, as
+ * under Kubernetes: that there are slices tells that there was one, and not that it is yet to come.
+ */
 export function planMirror({ endpoints, service, slices }: ObservedMirror): Plan {
   const present = slices.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  if (!endpoints || !isMirrored(endpoints, service)) return { changes: present.map(removed) };
+  if (!endpoints || !isMirrored(endpoints, service)) return { changes: [...(endpoints && present.length > 0 && !isThere(service) ? [outlived(endpoints)] : []), ...present.map(removed)] };
   const labels = { ...endpoints.metadata.labels, [serviceNameLabel]: endpoints.metadata.name, [managedByLabel]: mirroredBy };
   const free = groupBy(present, (slice) => groupText(slice.addressType, slice.ports));
   const wanted = groupsOf(endpoints.subsets).map((group) => ({ group, slice: free.get(groupText(group.addressType, group.ports))?.shift() }));
@@ -46,7 +49,11 @@ export function planMirror({ endpoints, service, slices }: ObservedMirror): Plan
 
 function isMirrored({ metadata }: Endpoints & StoredObject, service: Service | undefined): boolean {
   if (metadata.deletionTimestamp !== undefined || metadata.labels[skipLabel] === 'true') return false;
-  return service !== undefined && service.metadata.deletionTimestamp === undefined && service.spec.type !== 'ExternalName' && Object.keys(service.spec.selector ?? {}).length === 0;
+  return isThere(service) && service.spec.type !== 'ExternalName' && Object.keys(service.spec.selector ?? {}).length === 0;
+}
+
+function isThere(service: Service | undefined): service is Service {
+  return service !== undefined && service.metadata.deletionTimestamp === undefined;
 }
 
 /** What each slice should hold: addresses that share ports and type, in the order of their first mention, 100 a slice. */
@@ -84,6 +91,10 @@ function changed(slice: EndpointSlice, { endpoints }: Group, labels: Readonly<Re
   if (isSame && sameValue(before, labels)) return [];
   const lost = Object.keys(before).filter((key) => labels[key] === undefined).map((key) => [key, null] as const);
   return [{ verb: 'patch', kind: 'EndpointSlice', target: exactly(slice), patch: { metadata: { labels: { ...Object.fromEntries(lost), ...labels } }, ...(isSame ? {} : { endpoints }) } }];
+}
+
+function outlived(endpoints: Endpoints & StoredObject): RequestedChange {
+  return { verb: 'delete', kind: 'Endpoints', target: sameObject(endpoints) };
 }
 
 function removed(slice: EndpointSlice): RequestedChange {

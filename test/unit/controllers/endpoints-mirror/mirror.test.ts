@@ -73,6 +73,17 @@ test.each<readonly [string, ServiceInput['spec'], Readonly<Record<string, string
   expect([look(cluster), slices(cluster)]).toEqual([false, []]);
 });
 
+test('Endpoints that were mirrored go with their Service; those whose Service is yet to come stay', () => {
+  const cluster = clusterWith(one);
+  cluster.apply([{ verb: 'delete', kind: 'Service', target: { name: 'db' } }]);
+  expect([look(cluster), cluster.snapshot.list('Endpoints').length]).toEqual([false, 1]);
+  cluster.apply([{ verb: 'create', kind: 'Service', input: { metadata: { name: 'db' }, spec: { ports: [{ port: 80 }] } } }]);
+  look(cluster);
+  cluster.apply([{ verb: 'delete', kind: 'Service', target: { name: 'db' } }]);
+  look(cluster);
+  expect([slices(cluster), cluster.snapshot.list('Endpoints')]).toEqual([[], []]);
+});
+
 test('slices go when the Service gets a selector, with the Service, and with the Endpoints; slices by other hands stay', () => {
   for (const end of ['selector', 'Service', 'Endpoints'] as const) {
     const cluster = clusterWith(one);
