@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { watch } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { usage } from '../../../agent/options.ts';
 import { putTogether } from '../../../scripts/bundle.mjs';
 import { entryCommand } from '../../../src/lib/entry-command.ts';
@@ -27,8 +27,6 @@ const endOf = async (child: ReturnType<typeof start>) => {
   return { code, signal, output, errors };
 };
 
-// A loaded machine takes its time to start a process.
-vi.setConfig({ testTimeout: 60_000 });
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 describe('a program whose code is put together at its start', () => {
