@@ -28,8 +28,12 @@ if (end !== undefined) process.exit(end);
 const progress = createProgress(process.stdout, Date.now);
 const rows: Row[] = [];
 const loads: (Load & { readonly bench: string })[] = [];
-let running: ChildProcess | undefined;
+let running: ChildProcess | undefined, isEnding = false, isCampaign = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {
+  isEnding = true;
+  process.exitCode = 130;
+  // A campaign tells what it has found so far, and everything is printed then.
+  if (isCampaign) return void running?.kill(signal);
   const end = () => {
     tellAll();
     process.exit(130);
@@ -52,10 +56,11 @@ for (const name of names.filter((each) => wanted.length === 0 || wanted.includes
 }
 tellAll();
 if (values.all) {
-  const { lines, isGood } = await runCampaigns(values, (line) => console.log(line));
+  isCampaign = true;
+  const { lines, isGood } = await runCampaigns(values, { tell: (line) => console.log(line), started: (child) => { running = child; }, isEnding: () => isEnding });
   tellAll();
   console.log(`\n${lines.join('\n')}`);
-  if (!isGood) process.exitCode = 1;
+  if (!isGood && !isEnding) process.exitCode = 1;
 }
 
 function tellAll(): void {

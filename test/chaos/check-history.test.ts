@@ -28,10 +28,10 @@ const fromThree: readonly Received[] = [
   change(4, 'MODIFIED', 'a', 'three'), change(4, 'DELETED', 'b', 'two'), { type: 'BOOKMARK', revision: 4 }, change(5, 'ADDED', 'c', 'four'), { type: 'BOOKMARK', revision: 6 },
 ];
 const good: History = {
-  scope: 'ConfigMap/chaos/', log, operations, subscribers: [{ name: 's', received: fromThree }], writers: [],
+  scope: 'ConfigMap/chaos/', log, logAtEnd: log, operations, subscribers: [{ name: 's', received: fromThree }], writers: [],
   states: [{ server: 'x', revision: 5, values: new Map([[key('a'), 'three'], [key('c'), 'four']]) }],
 };
-const rules = (history: Partial<History>): readonly string[] => [...new Set(checkHistory({ ...good, ...history }).map(({ rule }) => rule))];
+const rules = (history: Partial<History>): readonly string[] => [...new Set(checkHistory({ ...good, ...history, logAtEnd: history.logAtEnd ?? history.log ?? log }).map(({ rule }) => rule))];
 const subscribed = (received: readonly Received[]): readonly string[] => rules({ subscribers: [{ name: 's', received }] });
 const without = <T>(list: readonly T[], at: number): readonly T[] => list.toSpliced(at, 1);
 
@@ -58,6 +58,9 @@ describe('operations', () => {
 describe('the log', () => {
   test('a revision left out', () => expect(rules({ log: [...log, { ...leading(7), actor: 'events' }], subscribers: [] })).toEqual(['log']));
   test('a revision twice', () => expect(rules({ log: [...log, { ...leading(5), actor: 'events' }], subscribers: [] })).toEqual(['log']));
+  test('a revision that appears below one that was read', () => expect(rules({ log: without(log, 5), logAtEnd: log, operations: operations.slice(0, 3), subscribers: [], states: [] })).toEqual(['log']));
+  test('a change that is another at the end', () => expect(rules({ log, logAtEnd: log.with(5, entry(5, 'ADDED', 'c', 'else')) })).toEqual(['log']));
+  test('a beginning that was pruned', () => expect(rules({ logAtEnd: log.slice(2) })).toEqual([]));
   test('an object added twice', () => expect(rules({ log: [...log, { ...leading(6), type: 'ADDED' }] })).toEqual(['log']));
 });
 
@@ -80,11 +83,11 @@ test('a server that answers otherwise than the log', () => expect(rules({ states
 describe('leaders', () => {
   const led: readonly LogEntry[] = [{ ...leading(1), actor: 'bootstrap' }, leading(2, 'leader:kube-controller-manager'), leading(3), leading(4, 'leader:kube-controller-manager'), leading(5)];
   const found = (lastWriter: string): readonly string[] => checkHistory({
-    ...good, log: led, operations: [], subscribers: [], states: [], writers: [{ server: 'x', after: 0, upTo: 3 }, { server: 'y', after: 3, upTo: 4 }, { server: lastWriter, after: 4, upTo: 5 }],
+    ...good, log: led, logAtEnd: led, operations: [], subscribers: [], states: [], writers: [{ server: 'x', after: 0, upTo: 3 }, { server: 'y', after: 3, upTo: 4 }, { server: lastWriter, after: 4, upTo: 5 }],
   }).map(({ rule }) => rule);
   test('one at a time', () => expect(found('y')).toEqual([]));
   test('one that changes something after another began', () => expect(found('x')).toEqual(['fence']));
   test('another lease is another office', () => expect(checkHistory({
-    ...good, log: led.with(4, leading(5, 'controller:scheduler')), operations: [], subscribers: [], states: [], writers: [{ server: 'x', after: 0, upTo: 3 }, { server: 'y', after: 3, upTo: 4 }, { server: 'x', after: 4, upTo: 5 }],
+    ...good, logAtEnd: led.with(4, leading(5, 'controller:scheduler')), log: led.with(4, leading(5, 'controller:scheduler')), operations: [], subscribers: [], states: [], writers: [{ server: 'x', after: 0, upTo: 3 }, { server: 'y', after: 3, upTo: 4 }, { server: 'x', after: 4, upTo: 5 }],
   })).toEqual([]));
 });

@@ -1,5 +1,5 @@
 import { checkFences } from './check/check-fences.ts';
-import { checkLog } from './check/check-log.ts';
+import { checkLog, checkLogAtEnd } from './check/check-log.ts';
 import { checkOperations } from './check/check-operations.ts';
 import { checkStates } from './check/check-states.ts';
 import { checkSubscriber } from './check/check-subscriber.ts';
@@ -10,6 +10,7 @@ export function checkHistory(history: History): readonly Violation[] {
   const scoped = history.log.filter(({ key }) => key.startsWith(history.scope));
   return [
     ...checkLog(history.log),
+    ...checkLogAtEnd(history.log, history.logAtEnd),
     ...checkOperations(history.operations, scoped),
     ...history.subscribers.flatMap((subscriber) => checkSubscriber(subscriber, scoped)),
     ...checkFences(history.log, history.writers),

@@ -1,7 +1,9 @@
 /** What a campaign recorded. Plain data: the checker needs nothing else. */
 export interface History {
-  /** Every change of the database's log, in the log's order. */
+  /** Every change of the database's log, in the log's order, as it was read while the log grew. */
   readonly log: readonly LogEntry[];
+  /** The same as the database still has it at the end: a beginning may have been pruned. */
+  readonly logAtEnd: readonly LogEntry[];
   /** What clients asked for and were told. */
   readonly operations: readonly Operation[];
   readonly subscribers: readonly Subscriber[];

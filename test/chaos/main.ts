@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { entryCommand } from '../../src/lib/entry-command.ts';
 import { projectFile } from '../../src/lib/project-file.ts';
 import { decimal, explainArguments, readArguments, whole } from '../support/read-arguments.ts';
+import { commandOf } from './campaign/command-of.ts';
 import { describeReport } from './campaign/describe-report.ts';
 import { interruptRollout } from './campaign/interrupt-rollout.ts';
 import { dockerPlace, simulatedPlace } from './campaign/rollout-place.ts';
@@ -25,6 +26,7 @@ const read = readArguments(process.argv.slice(2), {
 });
 const { minutes, seed, servers, kills, faults: kinds } = read.values;
 const leaseMs = read.values.lease * 1000, everyMs = read.values.every * 1000, isOnDocker = read.values.rollout === 'docker';
+const ending = new AbortController();
 const end = explainArguments(read, usage);
 
 if (end !== undefined) {
@@ -33,17 +35,27 @@ if (end !== undefined) {
   // A network namespace of its own, so that the agent's packet rules and routes touch nothing else.
   process.exitCode = spawnSync(process.execPath, [projectFile('scripts/machine.mjs'), 'gantry-chaos', ...entryCommand('test/chaos/main.ts', process.argv.slice(2))], { stdio: 'inherit' }).status ?? 1;
 } else {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, endEarly);
   if (minutes > 0) await campaign();
-  if (kills > 0) await rollout();
+  if (kills > 0 && !ending.signal.aborted) await rollout();
 }
 
 function tell(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** The first signal ends early, with all that is known so far; the second at once. */
+function endEarly(): void {
+  if (ending.signal.aborted) process.exit(130);
+  tell('\nending early: what is broken is mended, and the history so far is checked; once more ends at once');
+  process.exitCode = 130;
+  ending.abort();
+}
+
 async function campaign(): Promise<void> {
-  tell(`${minutes} minutes on ${servers} servers; the same faults again: npm run chaos -- --minutes ${minutes} --servers ${servers} --lease ${leaseMs / 1000} --every ${everyMs / 1000}${kinds.length < faultKinds.length ? ` --faults ${kinds.join(',')}` : ''} --seed ${seed}\n`);
-  const report = await runCampaign({ seed, durationMs: minutes * 60_000, servers, leaseMs, kinds, everyMs, writers: 6, pauseMs: 60, tell });
+  const options = { seed, durationMs: minutes * 60_000, servers, leaseMs, kinds, everyMs };
+  tell(`${minutes} minutes on ${servers} servers; the same faults again: ${commandOf(options)}\n`);
+  const report = await runCampaign({ ...options, writers: 6, pauseMs: 60, tell, ending: ending.signal });
   tell(`\n${describeReport(report)}`);
   if (read.values.logs) tell(`\n${report.serverLogs}`);
   if (report.violations.length > 0) process.exitCode = 1;
@@ -52,6 +64,6 @@ async function campaign(): Promise<void> {
 async function rollout(): Promise<void> {
   await using place = isOnDocker ? await dockerPlace(6) : simulatedPlace(10);
   tell(`\nA rollout of ${place.replicas} Pods ${isOnDocker ? 'in real containers' : 'on simulated nodes'}; again: npm run chaos -- --minutes 0 --kills ${kills} --rollout ${read.values.rollout} --seed ${seed}`);
-  const { inTheMiddle, replicaSets } = await interruptRollout({ seed, kills, place, tell });
-  tell(`verdict       exactly the right Pods after ${kills} kills, ${inTheMiddle} of them between two versions: ${replicaSets.filter(({ found }) => found > 0).map(({ image, found }) => `${found} of ${image}`).join(', ')}`);
+  const { kills: killed, inTheMiddle, replicaSets } = await interruptRollout({ seed, kills, place, tell, ending: ending.signal });
+  tell(`verdict       exactly the right Pods after ${killed} kills, ${inTheMiddle} of them between two versions: ${replicaSets.filter(({ found }) => found > 0).map(({ image, found }) => `${found} of ${image}`).join(', ')}`);
 }

@@ -3,11 +3,11 @@ import type { CampaignReport } from './run-campaign.ts';
 const shownViolations = 20;
 
 /** A report as people read it. */
-export function describeReport({ seed, faults, operations, changes, subscribers, lostNotifications, takeoverMs, violations }: CampaignReport): string {
+export function describeReport({ seed, again, faults, operations, changes, subscribers, lostNotifications, takeoverMs, violations }: CampaignReport): string {
   const outcomes = operations.map(({ outcome }) => (outcome.type === 'acknowledged' ? outcome.type : `${outcome.type} ${outcome.code}`));
   const messages = subscribers.reduce((sum, { received }) => sum + received, 0);
   return [
-    `seed          ${seed}`,
+    `seed          ${seed}; the same faults again: ${again}`,
     `faults        ${faults.length}: ${tally(faults.map(({ kind }) => kind))}`,
     `operations    ${operations.length}: ${tally(outcomes)}`,
     `revisions     ${changes} changes in the log; ${lostNotifications} notifications lost on their way`,

@@ -17,6 +17,8 @@ export interface RolloutOptions {
   /** Stays as it is. */
   readonly place: RolloutPlace;
   readonly tell: (line: string) => void;
+  /** When it aborts nothing is killed any more, and the rollout finishes. */
+  readonly ending?: AbortSignal;
 }
 
 /** What is there at the end. */
@@ -55,8 +57,8 @@ export async function interruptRollout(options: RolloutOptions): Promise<Rollout
   await settle('the first version runs', agent, async () => isComplete(await podsOf()) || undefined);
 
   const random = seededRandom(options.seed);
-  let inTheMiddle = 0;
-  for (let kill = 1; kill <= options.kills; kill++) {
+  let inTheMiddle = 0, kills = 0;
+  while (kills < options.kills && options.ending?.aborted !== true) {
     const before = await podsOf();
     if (isComplete(before)) {
       image = await place.image(++version);
@@ -66,7 +68,7 @@ export async function interruptRollout(options: RolloutOptions): Promise<Rollout
     const images = new Set((await podsOf().catch(() => before)).map(imageOf));
     if (images.size > 1) inTheMiddle++;
     await server.kill();
-    options.tell(`kill ${kill} of ${options.kills}, with Pods of ${[...images].join(' and ')}`);
+    options.tell(`kill ${++kills} of ${options.kills}, with Pods of ${[...images].join(' and ')}`);
     await settle(`the server answers again:\n${server.log}`, agent, async () => { await server.start(); return server.answers || undefined; });
   }
   await settle(`the last version, ${image}, runs`, agent, async () => isComplete(await podsOf()) || undefined).catch(async (error: unknown) => {
@@ -84,7 +86,7 @@ export async function interruptRollout(options: RolloutOptions): Promise<Rollout
   await eventually('nothing else runs', lookWithinMs, async () => (problem = await place.problem(pods)) === undefined || undefined).catch(() => { throw new Error(problem); });
   const { objects: sets } = await client.list('ReplicaSet', { namespace: 'default', labelSelector: `app=${name}` });
   return {
-    kills: options.kills, inTheMiddle, pods,
+    kills, inTheMiddle, pods,
     replicaSets: sets.map(({ spec, status }) => ({ image: spec.template.spec.containers[0]?.image ?? '', wanted: spec.replicas, found: status.replicas })),
   };
 }

@@ -22,10 +22,10 @@ const replacedWithinMs = 20_000;
 const sureAfterMs = 15_000;
 
 /**
- * Throws the faults of a schedule at their moments; those that concern the same process come one after the other, others may overlap. Resolves when all is
+ * Throws the faults of a schedule at their moments, until `ending` aborts; those that concern the same process come one after the other, others may overlap. Resolves when all is
  * mended, with how long it took each time until somebody led again.
  */
-export async function throwFaults(schedule: readonly Fault[], targets: Targets, tell: (fault: Fault, target: string) => void): Promise<readonly number[]> {
+export async function throwFaults(schedule: readonly Fault[], targets: Targets, tell: (fault: Fault, target: string) => void, ending?: AbortSignal): Promise<readonly number[]> {
   let began = Date.now();
   const busy = new Map<string, Promise<void>>();
   const inTurn = async (name: string, run: () => Promise<void>): Promise<void> => {
@@ -37,7 +37,8 @@ export async function throwFaults(schedule: readonly Fault[], targets: Targets, 
   const takeovers: Promise<number | undefined>[] = [];
   const mended = new AbortController();
   for (const fault of schedule) {
-    await pause(Math.max(0, began + fault.atMs - Date.now()));
+    await pause(Math.max(0, began + fault.atMs - Date.now()), undefined, { signal: ending }).catch(() => undefined);
+    if (ending?.aborted) break;
     began += await untilWorthwhile(fault, targets.cluster);
     const target = targetOf(fault, targets.cluster);
     const name = target?.name ?? partOf(fault);

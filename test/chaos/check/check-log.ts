@@ -17,3 +17,14 @@ export function checkLog(log: readonly LogEntry[]): readonly Violation[] {
   }
   return violations;
 }
+
+/** Nothing appears in a stretch of the log that was read already, and nothing in it changes. */
+export function checkLogAtEnd(log: readonly LogEntry[], atEnd: readonly LogEntry[]): readonly Violation[] {
+  const [first] = atEnd;
+  const read = first ? log.slice(Math.max(0, log.findIndex(({ revision }) => revision >= first.revision))) : [];
+  const at = Array.from({ length: Math.max(read.length, atEnd.length) }, (_, index) => index).find((index) => JSON.stringify(read[index]) !== JSON.stringify(atEnd[index]));
+  if (at === undefined) return [];
+  const place = ({ revision, ordinal, key, type }: LogEntry): string => `${revision}.${ordinal} ${type} ${key}`;
+  const [found, wanted] = [read[at], atEnd[at]].map((entry) => (entry ? place(entry) : 'nothing'));
+  return [{ rule: 'log', message: `what was read while the log grew, ${found}, is ${wanted} at the end` }];
+}

@@ -6,6 +6,7 @@ import { startDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { startDatabasePair } from './database-pair.ts';
 import type { DatabasePair } from './database-pair.ts';
+import { removeWithUs } from './die-with-us.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** Several servers on one PostgreSQL. */
@@ -36,9 +37,11 @@ export async function startReplicatedCluster(options: ClusterOptions): Promise<C
 
 async function startOn<D extends Database>(startIt: (folder: string) => Promise<D>, options: ClusterOptions): Promise<Cluster<D>> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gantry-chaos-'));
+  const release = removeWithUs(folder);
   const token = 'chaos-administrator';
   const database = await startIt(folder).catch(async (error: unknown) => {
     await rm(folder, { recursive: true, force: true });
+    release();
     throw error;
   });
   const ports = await Promise.all(Array.from({ length: options.servers }, freePort));
@@ -52,6 +55,7 @@ async function startOn<D extends Database>(startIt: (folder: string) => Promise<
     await Promise.all(servers.map((server) => server.kill()));
     await database[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
+    release();
   };
   await Promise.all(servers.map((server) => server.start()));
   const silent = servers.find(({ answers }) => !answers);
