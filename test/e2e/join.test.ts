@@ -19,7 +19,7 @@ describe('gantry node join', () => {
   let gantry: Gantry;
   beforeAll(async () => {
     const socket = inject('dockerSocket');
-    for (const { RepoTags } of JSON.parse(await dockerGet(socket, '/images/json')) as { RepoTags: string[] | null }[]) for (const name of RepoTags ?? []) await dockerPost(socket, `/images/${name}`, undefined, 'DELETE');
+    for (const { RepoTags } of JSON.parse(await dockerGet(socket, '/images/json')) as { RepoTags: string[] | null }[]) for (const name of (RepoTags ?? []).filter((one) => one.startsWith('gantry/hello'))) await dockerPost(socket, `/images/${name}`, undefined, 'DELETE');
     gantry = await startGantry({ stateFolder: serverFolder, args: ['--agent', 'no'], env: { GANTRY_NODE_MONITOR_GRACE_SECONDS: '6', GANTRY_NODE_MONITOR_PERIOD_SECONDS: '1' } });
   });
   afterAll(async () => {
