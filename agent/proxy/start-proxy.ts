@@ -28,6 +28,8 @@ export interface ProxyOptions extends NodeFacts {
 }
 
 const repairMs = 60_000;
+/** The kernel's table of connections may be long: all that leaves within this time is looked for at once. */
+const gatherStuckMs = 1000;
 
 /**
  * Keeps this node's packet rules as the Services want them, until disposed. Rules of a former agent stay in force until the first
@@ -36,8 +38,17 @@ const repairMs = 60_000;
  */
 export function startProxy({ view, logger, clock, host = createHost(), ...facts }: ProxyOptions): AsyncDisposable {
   const table = createTable(host, facts, logger);
+  const words = { what: 'Services do not work on this node', packages: 'nftables iptables iproute2', needsRoot: 'packet rules need root', otherwise: 'packet rules could not be changed' };
+  const stuck = startUpkeep({
+    view, logger, clock,
+    concerns: [],
+    gatherMs: gatherStuckMs,
+    look: () => table.cutStuck(),
+    explain: (error) => explainFailure(error, { ...words, otherwise: 'connections that removed endpoints did not take could not be forgotten' }),
+    recovered: 'connections that removed endpoints did not take are forgotten again',
+  });
   let isPrepared = false;
-  return startUpkeep({
+  const rules = startUpkeep({
     view, logger, clock,
     concerns: ['Service/', 'EndpointSlice/'],
     async look(reason) {
@@ -45,7 +56,7 @@ export function startProxy({ view, logger, clock, host = createHost(), ...facts 
         table.distrust();
         isPrepared = false;
       }
-      const changed = await table.apply(planRuleset(view.services(), view.endpointSlices(), facts));
+      const { changed, mayHaveStuck } = await table.apply(planRuleset(view.services(), view.endpointSlices(), facts));
       if (!isPrepared) {
         await applyKernelSettings(host);
         await acceptForwarded(host, facts);
@@ -53,11 +64,17 @@ export function startProxy({ view, logger, clock, host = createHost(), ...facts 
       }
       if (changed > 0) await allowHairpin(host, facts);
       if (changed > 0) logger.debug({ changed }, 'packet rules changed');
+      if (mayHaveStuck) stuck.soon();
     },
     repairMs: () => repairMs,
-    explain: (error) => explainFailure(error, {
-      what: 'Services do not work on this node', packages: 'nftables iptables iproute2', needsRoot: 'packet rules need root', otherwise: 'packet rules could not be changed',
-    }),
+    explain: (error) => explainFailure(error, words),
     recovered: 'services work again',
   });
+
+  return {
+    async [Symbol.asyncDispose]() {
+      await rules[Symbol.asyncDispose]();
+      await stuck[Symbol.asyncDispose]();
+    },
+  };
 }

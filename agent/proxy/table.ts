@@ -5,7 +5,6 @@ import { cutConnections, cutFlows } from './cut-flows.ts';
 import { planForget, renderForget } from './plan-forget.ts';
 import { planStuck } from './plan-stuck.ts';
 import { planUpdate } from './plan-update.ts';
-import type { Update } from './plan-update.ts';
 import { isLocalnetRouted, localnetMarker } from './prepare-node.ts';
 import { readRuleset } from './read-ruleset.ts';
 import type { FoundTable } from './read-ruleset.ts';
@@ -13,10 +12,20 @@ import { layoutName } from './render-table.ts';
 import { renderUpdate } from './render-update.ts';
 import type { NodeFacts, Ruleset } from './ruleset.ts';
 
+/** What became of a call. */
+export interface Applied {
+  /** How many elements changed. */
+  readonly changed: number;
+  /** Whether `cutStuck` may find something. */
+  readonly mayHaveStuck: boolean;
+}
+
 /** Table `gantry` in the kernel. Remembers what it holds, so that a change costs no reading. Calls must not overlap. */
 export interface Table {
-  /** Makes the table hold exactly these rules. Returns how many elements changed. After a failure the next call reads the table anew. */
-  apply(next: Ruleset): Promise<number>;
+  /** Makes the table hold exactly these rules. After a failure the next call reads the table anew. */
+  apply(next: Ruleset): Promise<Applied>;
+  /** Makes the kernel forget TCP connections that lead to backends which left, and with which nothing is lost. The only call that may overlap others. */
+  cutStuck(): Promise<void>;
   /** Forgets what it knows of the kernel's state, so that the next `apply` repairs what others changed. */
   distrust(): void;
 }
@@ -25,7 +34,9 @@ export interface Table {
 export function createTable(host: Host, facts: NodeFacts, logger: Logger): Table {
   let known: Ruleset | undefined;
   let markers: readonly string[] = [];
-  let mayCutFlows = true;
+  /** What is in force, and what will be while `apply` is under way. */
+  let held: Ruleset | undefined, target: Ruleset | undefined;
+  let mayCut = true;
 
   const read = async (): Promise<void> => {
     const found = await findTable(host);
@@ -44,30 +55,37 @@ export function createTable(host: Host, facts: NodeFacts, logger: Logger): Table
     throw new Error('clients of removed endpoints could not be forgotten');
   };
 
-  /** What the kernel remembers of connections outlives the rules. That it cannot be changed keeps nobody from changing the rules. */
-  const cut = async (update: Update | undefined, next: Ruleset, isAnew: boolean): Promise<void> => {
+  /** Without the tool, says so once and does no more. */
+  const cut = async (act: () => Promise<void>): Promise<void> => {
+    if (!mayCut) return;
     try {
-      await cutFlows(host, update?.staleFlows ?? []);
-      if (isAnew || update?.mayHaveStuckConnections) await cutConnections(host, (connections) => planStuck(connections, next, facts));
+      await act();
     } catch (error) {
-      mayCutFlows = !(error instanceof CommandError && error.isMissing);
-      if (mayCutFlows) logger.warn({ err: error }, 'clients of removed endpoints may stay with them for some minutes: what the kernel remembers of their connections could not be deleted');
-      else logger.warn('conntrack is not installed: clients of removed endpoints may stay with them for some minutes; install it with: apt-get install conntrack');
+      if (!(error instanceof CommandError && error.isMissing)) throw error;
+      mayCut = false;
+      logger.warn('conntrack is not installed: clients of removed endpoints may stay with them for some minutes; install it with: apt-get install conntrack');
     }
   };
 
   return {
     async apply(next) {
       // What a former agent, or a failure, left half done is looked for whenever the kernel's state is read anew.
+      target = next;
       const isAnew = known === undefined;
       if (!known) await read();
       const update = planUpdate(known, next, facts);
       known = undefined;
       if (update) await host.run('nft', ['-f', '-'], renderUpdate(update, facts, markers));
       if (!update?.isFullLoad && (isAnew || update?.mayHaveStaleClients)) await forgetClients(next);
-      if (mayCutFlows) await cut(update, next, isAnew);
-      known = next;
-      return update ? update.adds.length + update.deletes.length : 0;
+      if (update && update.staleFlows.length > 0) {
+        // The rules are in force all the same.
+        await cut(() => cutFlows(host, update.staleFlows)).catch((error: unknown) => logger.warn({ err: error }, 'UDP clients of a removed endpoint may stay with it until they pause'));
+      }
+      known = held = next;
+      return { changed: update ? update.adds.length + update.deletes.length : 0, mayHaveStuck: isAnew || (update?.mayHaveStuckConnections ?? false) };
+    },
+    async cutStuck() {
+      await cut(() => cutConnections(host, (connections) => [held, target].reduce((stuck, rules) => (rules ? planStuck(stuck, rules, facts) : []), connections)));
     },
     distrust() {
       known = undefined;
