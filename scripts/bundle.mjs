@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,9 +17,10 @@ const ownFile = /^run-.*-(\d+)\.mjs$/;
  */
 export function putTogether(entry, file, options = []) {
   mkdirSync(path.dirname(file), { recursive: true });
-  execFileSync(path.join(root, 'node_modules', 'esbuild', 'bin', 'esbuild'), [
+  const { status, error, stderr } = spawnSync(path.join(root, 'node_modules', 'esbuild', 'bin', 'esbuild'), [
     path.join(root, entry), '--bundle', '--platform=node', '--target=node20', '--format=esm', '--packages=external', '--legal-comments=none', '--log-level=warning', ...options, `--outfile=${file}`,
-  ], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+  ], { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`cannot put ${entry} together: ${error?.message ?? stderr.trim()}`);
 }
 
 /**
