@@ -35,6 +35,8 @@ export async function startServer(): Promise<BenchServer> {
   // A line for each request is part of what a request costs.
   const folder = await mkdtemp(path.join(tmpdir(), 'gantry-bench-'));
   const logger: Logger = pino({ level: 'info', base: null }, openLog(path.join(folder, 'server.log'))), clock = systemClock;
+  // The open file stays until this process ends, however it does.
+  await rm(folder, { recursive: true });
   const store = await openStore({ databaseUrl: database.url, clock, logger });
   const registry = createRegistry({ store, clock, random: systemRandom, config: { serviceCIDR: '10.96.0.0/16', podCIDR: '10.128.0.0/10', nodePortRange: [30_000, 32_767] } });
   await bootstrap(registry, store);
@@ -48,7 +50,6 @@ export async function startServer(): Promise<BenchServer> {
       await recorder[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
