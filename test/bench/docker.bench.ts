@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pauseImageName } from '../../agent/runtime/docker/pause-image.ts';
@@ -19,11 +20,11 @@ const bench: Bench = async (tell) => {
   await using cluster = await startCluster();
   const { gantry, socket } = cluster;
   importImage(socket);
-  const memory: Row[] = [];
+  const memory: Row[] = [], bareMegabytes = await bareNode();
   const remember = async (count: number): Promise<void> => {
     tell(`${count} Pods at rest`);
     await pause(restMs);
-    memory.push(...memoryRows(gantry.process.pid!, count));
+    memory.push(...memoryRows(gantry.process.pid!, count, bareMegabytes));
   };
   await create(gantry, few);
   await remember(few);
@@ -99,16 +100,31 @@ async function start(socket: string, name: string, options: object): Promise<str
   return Id;
 }
 
+/** Resident memory of a Node that does nothing. */
+async function bareNode(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1e6); process.stdout.write("up")'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await once(child.stdout, 'data');
+    return residentMegabytes(child.pid!);
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+function residentMegabytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024 / 1e6;
+}
+
 /** Resident memory of the server and the agent that `npm start` has begotten. */
-function memoryRows(pid: number, pods: number): readonly Row[] {
+function memoryRows(pid: number, pods: number, bareMegabytes: number): readonly Row[] {
   const found = new Map<string, number>();
   for (const each of descendants(pid)) {
     const command = readFileSync(`/proc/${each}/cmdline`, 'utf8');
-    const megabytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${each}/status`, 'utf8'))?.[1]) * 1024 / 1e6;
+    const megabytes = residentMegabytes(each);
     if (command.includes('src/main/start.ts')) found.set('server', megabytes);
     if (command.includes('agent/main.')) found.set('agent', megabytes);
   }
-  return ([['server', 200], ['agent', 120]] as const).map(([name, most]) => ({ what: `memory at rest with ${pods} Pods: ${name}`, reach: `≤ ${most} MB`, measured: `${Math.round(found.get(name) ?? NaN)} MB` }));
+  return ([['server', 200], ['agent', 120]] as const).map(([name, most]) => ({ what: `memory at rest with ${pods} Pods: ${name}`, reach: `≤ ${most} MB`, measured: `${Math.round(found.get(name) ?? NaN)} MB`, peer: `Node alone ${Math.round(bareMegabytes)} MB`, ratio: bareMegabytes / (found.get(name) ?? NaN) }));
 }
 
 function descendants(pid: number): readonly number[] {
