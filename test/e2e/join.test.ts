@@ -72,8 +72,11 @@ describe('gantry node join', () => {
     await until(async () => (await page()).startsWith('Hello from hello-'), 'a Pod of the newcomer answers', 120_000);
     const started = async () => (await gantry.graphql<{ pods: { nodes: { status: { containerStatuses: { containerID: string; restartCount: number }[] } }[] } }>('{ pods(labelSelector: "app=hello") { nodes { status { containerStatuses { containerID restartCount } } } } }'))
       .pods.nodes.flatMap(({ status }) => status.containerStatuses.map(({ containerID, restartCount }) => `${containerID} ${restartCount}`)).toSorted();
-    await until(async () => (await started()).length === 3, 'all three run');
-    const before = await started();
+    let before: readonly string[] = [];
+    await until(async () => {
+      before = await started();
+      return before.length === 3 && before.every((one) => one.startsWith('docker://'));
+    }, 'all three run');
 
     expect(await stop(first)).toBe(0);
     expect(await page()).toMatch(/^Hello from hello-/);

@@ -10,13 +10,13 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-/** Starts one with its data in `folder` (short: unix socket paths end at 108 characters), set up like the one that `npm start` starts. */
+/** Starts one with its data in `folder` (short: unix socket paths end at 108 characters), set up like the one that `npm start` starts, but that it takes its containers with it when it ends. */
 export async function startEngine(folder: string): Promise<Engine> {
   mkdirSync(folder, { recursive: true });
   const socket = path.join(folder, 'docker.sock');
   const log = openSync(path.join(folder, 'dockerd.log'), 'a');
   const daemon = spawn('dockerd', ['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`, '-H', `unix://${socket}`, '--pidfile', `${folder}/docker.pid`,
-    '--bip', '10.244.0.1/24', '--cgroup-parent', `/gantry-${path.basename(folder)}`, '--ip-masq=false', '--userland-proxy=false', '--live-restore'],
+    '--bip', '10.244.0.1/24', '--cgroup-parent', `/gantry-${path.basename(folder)}`, '--ip-masq=false', '--userland-proxy=false'],
   { stdio: ['ignore', log, log] });
   const ended = new Promise<void>((resolve) => { daemon.once('exit', () => resolve()); });
   await until(async () => {
@@ -26,7 +26,7 @@ export async function startEngine(folder: string): Promise<Engine> {
   return {
     socket,
     async stop() {
-      // First the containers: with --live-restore they outlive their engine.
+      // At once, where the engine would give each container its grace. Whatever somebody makes meanwhile ends with the engine.
       for (const { Id } of JSON.parse(await dockerGet(socket, '/containers/json?all=1')) as { Id: string }[]) await dockerPost(socket, `/containers/${Id}?force=1`, undefined, 'DELETE');
       daemon.kill('SIGTERM');
       await ended;
