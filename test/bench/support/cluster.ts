@@ -18,10 +18,13 @@ export async function startCluster(): Promise<BenchCluster> {
   process.env['DOCKER_HOST'] = `unix://${engine.socket}`;
   const starting = startGantry({ stateFolder, args: ['--empty'] });
   const remove = async () => {
-    await starting.then((gantry) => gantry.stop(), () => undefined);
-    await resetGantry(stateFolder);
-    await rm(stateFolder, { recursive: true, force: true });
-    await engine.stop();
+    try {
+      await starting.then((gantry) => gantry.stop(), () => undefined);
+      await resetGantry(stateFolder);
+      await rm(stateFolder, { recursive: true, force: true });
+    } finally {
+      await engine.stop();
+    }
   };
   // A terminal's Ctrl-C arrives more than once, from the terminal and from those that pass it on: the first is enough.
   let removing: Promise<void> | undefined;

@@ -26,8 +26,9 @@ export async function startEngine(folder: string): Promise<Engine> {
   return {
     socket,
     async stop() {
-      // At once, where the engine would give each container its grace. Whatever somebody makes meanwhile ends with the engine.
-      for (const { Id } of JSON.parse(await dockerGet(socket, '/containers/json?all=1')) as { Id: string }[]) await dockerPost(socket, `/containers/${Id}?force=1`, undefined, 'DELETE');
+      // At once, where the engine would give each container its grace. Whatever somebody makes or takes meanwhile ends with the engine.
+      const containers = await dockerGet(socket, '/containers/json?all=1').then((text) => JSON.parse(text) as { Id: string }[], () => []);
+      for (const { Id } of containers) await dockerPost(socket, `/containers/${Id}?force=1`, undefined, 'DELETE').catch(() => undefined);
       daemon.kill('SIGTERM');
       await ended;
       for (const mount of [`${folder}/data`, `${folder}/exec/netns/default`]) await unmount(mount);
