@@ -19,6 +19,9 @@ export interface LeaseTimes {
   readonly retryMs: number;
 }
 
+/** For how long a lease is taken: the rest of the duration is for the next leader's start. */
+const leaseMs = ({ durationMs }: LeaseTimes): number => Math.round(durationMs * 14 / 15);
+
 /** Kubernetes' own times. */
 export const defaultLeaseTimes: LeaseTimes = { durationMs: 15_000, renewMs: 10_000, retryMs: 2_000 };
 
@@ -72,14 +75,14 @@ async function campaign(options: LeaderOptions, signal: AbortSignal): Promise<vo
   while (!signal.aborted) {
     const held = await acquire(options, times);
     if (held?.epoch !== undefined && !signal.aborted) await reign(options, times, held.epoch, signal);
-    const othersForMs = held?.epoch === undefined ? held?.othersForMs : undefined;
-    await wait(Math.min(times.retryMs, othersForMs ?? times.retryMs), options.clock, signal).catch(() => undefined);
+    const waitMs = held && 'othersForMs' in held ? Math.min(times.retryMs, held.othersForMs) : times.retryMs;
+    await wait(waitMs, options.clock, signal).catch(() => undefined);
   }
 }
 
 async function acquire({ store, leaseName, serverId, logger }: LeaderOptions, times: LeaseTimes): Promise<Held | undefined> {
   try {
-    return await store.leases.acquire(leaseName, serverId, Math.round(times.durationMs * 14 / 15));
+    return await store.leases.acquire(leaseName, serverId, leaseMs(times));
   } catch (error) {
     logger.debug({ err: error }, 'cannot ask for the lease of the leader');
     return undefined;

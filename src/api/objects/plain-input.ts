@@ -10,24 +10,24 @@ export function withNull<T>(value: T): T {
 
 /** The very same value where there is nothing to leave out; inputs are never changed. */
 function copy(value: unknown, keepNull: boolean): unknown {
-  if (typeof value !== 'object' || value === null || isPlain(value, keepNull)) return value;
-  if (Array.isArray(value)) return value.map((item) => copy(item, keepNull));
-  const plain: Record<string, unknown> = {};
-  const fields = value as Readonly<Record<string, unknown>>;
-  for (const key of Object.keys(fields)) {
-    const item = fields[key];
-    if (item !== undefined && (keepNull || item !== null)) plain[key] = copy(item, keepNull);
-  }
-  return plain;
+  if (typeof value !== 'object' || value === null) return value;
+  return Array.isArray(value) ? copyItems(value, keepNull) : copyFields(value as Readonly<Record<string, unknown>>, keepNull);
 }
 
-/** Whether a value is plain already, all the way down. */
-function isPlain(value: object, keepNull: boolean): boolean {
-  if (Array.isArray(value)) return value.every((item) => typeof item !== 'object' || item === null || isPlain(item as object, keepNull));
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
-  for (const key in value) {
-    const item = (value as Readonly<Record<string, unknown>>)[key];
-    if (key === '__proto__' || item === undefined || (item === null && !keepNull) || (typeof item === 'object' && item !== null && !isPlain(item, keepNull))) return false;
+function copyItems(items: readonly unknown[], keepNull: boolean): readonly unknown[] {
+  const copied = items.map((item) => copy(item, keepNull));
+  return copied.every((item, index) => item === items[index]) ? items : copied;
+}
+
+function copyFields(fields: Readonly<Record<string, unknown>>, keepNull: boolean): Readonly<Record<string, unknown>> {
+  const keys = Object.keys(fields);
+  let plain: Record<string, unknown> | undefined = Object.getPrototypeOf(fields) === Object.prototype ? undefined : {};
+  for (const [at, key] of keys.entries()) {
+    const item = fields[key], isLeftOut = item === undefined || (item === null && !keepNull);
+    const copied = isLeftOut ? undefined : copy(item, keepNull);
+    if (!plain && !isLeftOut && copied === item && key !== '__proto__') continue;
+    plain ??= Object.fromEntries(keys.slice(0, at).map((before) => [before, fields[before]]));
+    if (!isLeftOut) plain[key] = copied;
   }
-  return true;
+  return plain ?? fields;
 }

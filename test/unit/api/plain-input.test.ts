@@ -25,4 +25,12 @@ describe.each([['withoutNull', withoutNull, false], ['withNull', withNull, true]
       expect(make(made)).toBe(made);
     }));
   }, 60_000);
+
+  test('a part in which nothing is left out stays the very same beside one that changes, and the input stays as it was', () => {
+    fc.assert(fc.property(inputs.filter((input) => input !== null && input !== undefined), (input) => {
+      const kept = make(input), given = { gone: undefined, kept };
+      expect((make(given) as typeof given).kept).toBe(kept);
+      expect(given).toStrictEqual({ gone: undefined, kept });
+    }));
+  }, 60_000);
 });
